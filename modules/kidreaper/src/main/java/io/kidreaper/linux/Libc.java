@@ -9,7 +9,10 @@ import java.lang.foreign.MemorySegment;
  * call failed; none throws for a failed call. A fake can stand in for it in tests.
  */
 public interface Libc {
-  /** {@code open(path, O_RDONLY | O_CLOEXEC)}: a descriptor. See {@code open(2)}. */
+  /**
+   * A descriptor for reading: {@code open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)}, so
+   * that a path which turns out to be a FIFO or a terminal does no harm. {@code open(2)}.
+   */
   int openForReading(String path);
 
   /**
@@ -58,4 +61,7 @@ public interface Libc {
 
   /** Bytes a page, the unit of {@code /proc/PID/statm}. {@code sysconf(3)}. */
   long pageSizeBytes();
+
+  /** How many CPUs are online, whatever this process may use of them. {@code sysconf(3)}. */
+  int onlineCpus();
 }

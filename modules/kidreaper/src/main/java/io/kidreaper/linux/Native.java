@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -74,7 +75,7 @@ final class Native {
    */
   static MethodHandle syscall(int arguments) {
     MemoryLayout[] types = new MemoryLayout[arguments + 1];
-    java.util.Arrays.fill(types, ValueLayout.JAVA_LONG);
+    Arrays.fill(types, ValueLayout.JAVA_LONG);
     return required(
         "syscall",
         FunctionDescriptor.of(ValueLayout.JAVA_LONG, types),

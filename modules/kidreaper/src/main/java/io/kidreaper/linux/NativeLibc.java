@@ -16,10 +16,13 @@ import java.lang.invoke.MethodHandle;
 /** {@link Libc} on the running system. Stateless; safe from any thread. */
 public final class NativeLibc implements Libc {
   private static final int O_RDONLY = 0;
+  private static final int O_NOCTTY = 0400;
+  private static final int O_NONBLOCK = 04000;
   private static final int O_CLOEXEC = 02000000;
   private static final short POLLIN = 1;
   private static final int SC_CLK_TCK = 2;
   private static final int SC_PAGESIZE = 30;
+  private static final int SC_NPROCESSORS_ONLN = 84;
   // The same numbers on every architecture: both calls came after the tables were unified.
   private static final long SYS_PIDFD_SEND_SIGNAL = 424;
   private static final long SYS_PIDFD_OPEN = 434;
@@ -63,7 +66,10 @@ public final class NativeLibc implements Libc {
   public int openForReading(String path) {
     MemorySegment state = Native.state();
     try (Arena arena = Arena.ofConfined()) {
-      int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), O_RDONLY | O_CLOEXEC);
+      int fd =
+          (int)
+              OPEN.invokeExact(
+                  state, arena.allocateFrom(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
       return (int) Native.orErrno(fd, state);
     } catch (Throwable e) {
       throw Native.unexpected("open", e);
@@ -157,6 +163,11 @@ public final class NativeLibc implements Libc {
   @Override
   public long pageSizeBytes() {
     return sysconf(SC_PAGESIZE);
+  }
+
+  @Override
+  public int onlineCpus() {
+    return (int) sysconf(SC_NPROCESSORS_ONLN);
   }
 
   private static long sysconf(int name) {

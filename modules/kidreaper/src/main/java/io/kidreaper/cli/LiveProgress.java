@@ -1,0 +1,56 @@
+package io.kidreaper.cli;
+
+import io.kidreaper.pool.ProcessId;
+import io.kidreaper.retire.Progress;
+import java.io.PrintWriter;
+
+/** One line on the terminal that rewrites itself while a sweep waits, and is wiped at the end. */
+final class LiveProgress implements Progress, AutoCloseable {
+  private static final String WIPE = "\r\u001b[K";
+  private static final long FIRST_SHOWN_MILLIS = 500;
+
+  private final PrintWriter err;
+  private boolean shown;
+
+  LiveProgress(PrintWriter err) {
+    this.err = err;
+  }
+
+  @Override
+  public void draining(ProcessId worker, long sinceSignalMillis) {
+    if (sinceSignalMillis >= FIRST_SHOWN_MILLIS) {
+      show("worker " + worker.pid() + " is draining, " + Words.time(sinceSignalMillis));
+    }
+  }
+
+  @Override
+  public void awaitingReplacement(ProcessId worker, long sinceExitMillis) {
+    if (sinceExitMillis >= FIRST_SHOWN_MILLIS) {
+      show(
+          "worker "
+              + worker.pid()
+              + " has left, waiting for its replacement, "
+              + Words.time(sinceExitMillis));
+    }
+  }
+
+  @Override
+  public void pausing(long remainingMillis) {
+    show("next signal in " + Words.time(remainingMillis));
+  }
+
+  private void show(String line) {
+    err.print(WIPE + line);
+    err.flush();
+    shown = true;
+  }
+
+  @Override
+  public void close() {
+    if (shown) {
+      err.print(WIPE);
+      err.flush();
+      shown = false;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.kidreaper.cli;
+
+import io.kidreaper.linux.NativeLibc;
+import io.kidreaper.memory.ByteSize;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** Where {@code kidreaper} starts. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    Terminal terminal = Terminal.standard(new NativeLibc());
+    Interruption interruption = Interruption.install();
+    int status = run(terminal, interruption, args);
+    if (terminal.writeFailed()) {
+      terminal.err().println("kidreaper: the result could not be written to standard output");
+      status = ExitStatus.OUTPUT_FAILED;
+    }
+    interruption.finished();
+    System.exit(status);
+  }
+
+  /** Runs one command line and returns its exit status. */
+  static int run(Terminal terminal, Interruption interruption, String... args) {
+    SweepCommand sweep = new SweepCommand(terminal, interruption);
+    CommandLine line = new CommandLine(new Kidreaper(sweep), new Factory(sweep));
+    line.setOut(terminal.out());
+    line.setErr(terminal.err());
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF));
+    line.registerConverter(ByteSize.class, Words::size);
+    line.registerConverter(Duration.class, Words::duration);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setAbbreviatedOptionsAllowed(false);
+    line.setParameterExceptionHandler(new UsageErrors());
+    line.setExecutionExceptionHandler((e, command, _) -> {
+      if (System.getenv("KIDREAPER_DEBUG") != null) {
+        e.printStackTrace(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+      }
+      command
+          .getErr()
+          .println(
+              "kidreaper: internal error, please report it (KIDREAPER_DEBUG=1 shows where): " + e);
+      return ExitStatus.INTERNAL_ERROR;
+    });
+    return line.execute(args);
+  }
+}

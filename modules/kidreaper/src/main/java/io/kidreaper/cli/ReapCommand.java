@@ -1,0 +1,177 @@
+package io.kidreaper.cli;
+
+import io.kidreaper.memory.ByteSize;
+import io.kidreaper.memory.Limit;
+import io.kidreaper.memory.Measure;
+import io.kidreaper.retire.Signal;
+import io.kidreaper.retire.SweepPlan;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code kidreaper reap}: one sweep over one pool, with everything said. */
+@Command(
+    name = "reap",
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    header = "One sweep: retire the workers that are over a limit.",
+    description = {
+      "",
+      "Reads the memory of every child of the manager, and asks those at or above the limit",
+      "to leave: one after another, largest first, each followed until it has left and a new",
+      "one is in its place.",
+      ""
+    },
+    optionListHeading = "Options:%n",
+    footer = {
+      "",
+      "Sizes are bytes or K, M, G, T in powers of 1024: 150M, 1.5G, 150MiB.",
+      "Durations are 500ms, 10s, 5m, 1h.",
+      "",
+      "Examples:",
+      "  What would be done, and nothing else:",
+      "    kidreaper reap --manager 4711 --limit 150M --dry-run",
+      "  From a crontab, every five minutes:",
+      "    */5 * * * *  kidreaper reap --pidfile /run/myapp.pid --limit 150M",
+      "  php-fpm, whose workers leave gracefully on QUIT:",
+      "    kidreaper reap --pidfile /run/php-fpm.pid --limit 200M --signal QUIT",
+      "  For a script:",
+      "    kidreaper reap --manager 4711 --limit 150M --json",
+      "",
+      "Exit status: 0 nothing over the limit or all retired and replaced, 1 some worker did",
+      "not leave or was not replaced, 2 wrong command line, 3 the pool could not be read,",
+      "4 the manager died or changed after a signal, 130 interrupted."
+    })
+final class ReapCommand implements Callable<Integer> {
+  private final SweepCommand sweep;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  ReapCommand(SweepCommand sweep) {
+    this.sweep = sweep;
+  }
+
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  private @Nullable ManagerOption manager;
+
+  /** One of the two ways to name the manager. */
+  static final class ManagerOption {
+    @Option(
+        names = "--manager",
+        paramLabel = "PID",
+        converter = PidWord.class,
+        description = "the process whose children are the workers")
+    private @Nullable Integer pid;
+
+    @Option(
+        names = "--pidfile",
+        paramLabel = "FILE",
+        description = "the file in which that process wrote its id")
+    private @Nullable Path pidfile;
+
+    ManagerChoice choice() {
+      return pidfile == null
+          ? new ManagerChoice.ByPid(Objects.requireNonNull(pid))
+          : new ManagerChoice.ByPidfile(pidfile);
+    }
+  }
+
+  static final class PidWord implements CommandLine.ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String word) {
+      return Words.pid(word);
+    }
+  }
+
+  @Option(
+      names = "--limit",
+      required = true,
+      paramLabel = "SIZE",
+      description = "what one worker may cost; one at or above it has to go")
+  private @Nullable ByteSize limit;
+
+  @Option(
+      names = "--measure",
+      paramLabel = "MEASURE",
+      defaultValue = "private",
+      description = {
+        "which number is held against the limit (default: ${DEFAULT-VALUE}):",
+        "private  what the worker's exit gives back",
+        "rss      all that it has in RAM, shared pages in full",
+        "pss      the same, shared pages divided among those that share them",
+        "vsz      all that is mapped, used or not"
+      })
+  private Measure measure = Measure.PRIVATE;
+
+  @Option(
+      names = "--signal",
+      paramLabel = "SIGNAL",
+      defaultValue = "HUP",
+      description =
+          "by which a worker is asked to go: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private Signal signal = Signal.HUP;
+
+  @Option(
+      names = "--pause",
+      paramLabel = "TIME",
+      defaultValue = "0s",
+      description = "the least time between two signals (default: ${DEFAULT-VALUE})")
+  private Duration pause = Duration.ZERO;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "TIME",
+      defaultValue = "60s",
+      description = {
+        "how long a worker may take to leave, and then its replacement to come",
+        "(default: ${DEFAULT-VALUE})"
+      })
+  private Duration grace = Duration.ofSeconds(60);
+
+  @Option(names = "--dry-run", description = "say what would be done, and do nothing")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "print one JSON object instead of a table (docs/JSON.md)")
+  private boolean json;
+
+  @Option(
+      names = "--source",
+      paramLabel = "SOURCE",
+      defaultValue = "auto",
+      description = {
+        "where memory is read: proc, ps (rss and vsz only), or auto, which takes ps",
+        "where there is no /proc (default: ${DEFAULT-VALUE})"
+      })
+  private Source source = Source.AUTO;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this and exit")
+  @SuppressWarnings("UnusedVariable") // picocli asks for it by reflection
+  private boolean help;
+
+  @Override
+  public Integer call() {
+    ByteSize size = Objects.requireNonNull(limit);
+    if (size.bytes() == 0) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(),
+          "Invalid value for option '--limit': a limit of 0 would retire every worker");
+    }
+    return sweep.run(
+        Objects.requireNonNull(manager).choice(),
+        new SweepPlan(new Limit(measure, size.bytes()), signal, pause, grace, dryRun),
+        source,
+        json ? SweepCommand.Style.JSON : SweepCommand.Style.TABLE);
+  }
+}

@@ -1,0 +1,175 @@
+package io.kidreaper.cli;
+
+import io.kidreaper.memory.Measure;
+import io.kidreaper.memory.Reading;
+import io.kidreaper.memory.Sample;
+import io.kidreaper.policy.Verdict;
+import io.kidreaper.pool.ProcessId;
+import io.kidreaper.retire.Outcome;
+import io.kidreaper.retire.SweepReport;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** A sweep as one JSON object; docs/JSON.md describes it. A figure that was not read has no key. */
+final class SweepJson {
+  private final JsonGenerator json;
+  private final boolean exactStartTimes;
+
+  private SweepJson(JsonGenerator json, boolean exactStartTimes) {
+    this.json = json;
+    this.exactStartTimes = exactStartTimes;
+  }
+
+  static void print(PrintWriter out, PoolAccess.Access.Open open, SweepReport report, int status) {
+    write(
+        out,
+        json ->
+            new SweepJson(json, open.managerCommand().isPresent()).report(open, report, status));
+  }
+
+  /** The object for a pool that could not be read at all. */
+  static void printNoPool(PrintWriter out, String reason, int status) {
+    write(
+        out,
+        json -> {
+          json.writeObjectPropertyStart("summary");
+          json.writeStringProperty("result", "no-pool");
+          json.writeStringProperty("reason", reason);
+          json.writeNumberProperty("exitStatus", status);
+          json.writeEndObject();
+        });
+  }
+
+  private static void write(PrintWriter out, Consumer<JsonGenerator> content) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
+      json.writeStartObject();
+      content.accept(json);
+      json.writeEndObject();
+    }
+    out.println(text);
+  }
+
+  private void report(PoolAccess.Access.Open open, SweepReport report, int status) {
+    json.writeObjectPropertyStart("manager");
+    id(report.manager());
+    open.managerCommand().ifPresent(command -> json.writeStringProperty("command", command));
+    json.writeEndObject();
+    json.writeStringProperty("source", open.source().name().toLowerCase(Locale.ROOT));
+    json.writeStringProperty("measure", report.plan().limit().measure().word());
+    json.writeNumberProperty("limitBytes", report.plan().limit().bytes());
+    json.writeStringProperty("signal", report.plan().signal().name());
+    json.writeBooleanProperty("dryRun", report.plan().dryRun());
+    json.writeArrayPropertyStart("workers");
+    report.workers().forEach(this::worker);
+    json.writeEndArray();
+    summary(report, status);
+  }
+
+  private void id(ProcessId id) {
+    json.writeNumberProperty("pid", id.pid());
+    if (exactStartTimes) {
+      json.writeNumberProperty("startTicks", id.startTicks());
+    }
+  }
+
+  private void worker(SweepReport.WorkerReport worker) {
+    json.writeStartObject();
+    id(worker.verdict().member().id());
+    memory(worker.verdict().member().memory());
+    switch (worker.verdict()) {
+      case Verdict.Retire _ -> json.writeBooleanProperty("overLimit", true);
+      case Verdict.Keep _ -> json.writeBooleanProperty("overLimit", false);
+      // Nobody knows, and null says so.
+      case Verdict.Gone _, Verdict.Unknown _ -> json.writeNullProperty("overLimit");
+    }
+    json.writeObjectPropertyStart("outcome");
+    outcome(worker.outcome());
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private void memory(Reading reading) {
+    switch (reading) {
+      case Sample sample -> {
+        number("vszBytes", sample.value(Measure.VSZ));
+        number("rssBytes", sample.value(Measure.RSS));
+        number("pssBytes", sample.value(Measure.PSS));
+        number("privateBytes", sample.value(Measure.PRIVATE));
+      }
+      case Reading.Vanished(), Reading.Unreadable(_) -> {}
+    }
+  }
+
+  private void number(String key, OptionalLong value) {
+    if (value.isPresent()) {
+      json.writeNumberProperty(key, value.getAsLong());
+    }
+  }
+
+  private void outcome(Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Kept() -> result("kept");
+      case Outcome.WouldRetire() -> result("would-retire");
+      case Outcome.Vanished() -> result("vanished");
+      case Outcome.Unreadable(String reason) -> {
+        result("unreadable");
+        json.writeStringProperty("reason", reason);
+      }
+      case Outcome.NotSignalled(Outcome.Why why, String detail) -> {
+        result("not-signalled");
+        json.writeStringProperty("why", why.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        json.writeStringProperty("reason", detail);
+      }
+      case Outcome.Retired(long exitMillis, OptionalLong freed, var replacement) -> {
+        result("retired");
+        json.writeNumberProperty("exitMillis", exitMillis);
+        json.writeNumberProperty("replacedMillis", replacement.afterMillis());
+        number("givenBackBytes", freed);
+        json.writeObjectPropertyStart("replacement");
+        id(replacement.id());
+        memory(replacement.memory());
+        json.writeEndObject();
+      }
+      case Outcome.NotReplaced(long exitMillis, OptionalLong freed, long waitedMillis) -> {
+        result("not-replaced");
+        json.writeNumberProperty("exitMillis", exitMillis);
+        json.writeNumberProperty("waitedMillis", waitedMillis);
+        number("givenBackBytes", freed);
+      }
+      case Outcome.StillThere(long waitedMillis) -> {
+        result("still-there");
+        json.writeNumberProperty("waitedMillis", waitedMillis);
+      }
+      case Outcome.ManagerLost(var exitMillis, String reason) -> {
+        result("manager-lost");
+        exitMillis.ifPresent(millis -> json.writeNumberProperty("exitMillis", millis));
+        json.writeStringProperty("reason", reason);
+      }
+    }
+  }
+
+  private void result(String word) {
+    json.writeStringProperty("result", word);
+  }
+
+  private void summary(SweepReport report, int status) {
+    json.writeObjectPropertyStart("summary");
+    json.writeNumberProperty("workers", report.workers().size());
+    json.writeNumberProperty("overLimit", report.overLimit());
+    json.writeNumberProperty("retired", report.retired());
+    json.writeNumberProperty("unreadable", report.unreadable());
+    json.writeNumberProperty("givenBackBytes", report.givenBackBytes());
+    json.writeStringProperty(
+        "result", report.result().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    report.managerLost().ifPresent(reason -> json.writeStringProperty("managerLost", reason));
+    json.writeNumberProperty("exitStatus", status);
+    json.writeEndObject();
+  }
+}

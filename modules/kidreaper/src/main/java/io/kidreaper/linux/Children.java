@@ -1,0 +1,91 @@
+package io.kidreaper.linux;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The pids of a process's children: {@code /proc/PID/task/TID/children} ({@code proc_pid_task(5)}),
+ * or, in kernels built without it, the parents of all processes.
+ *
+ * <p>The kernel walks a moving list for this file, and a child may be missing from it while its
+ * siblings end. So a pid that is listed is a child; one that is not may still be.
+ */
+final class Children {
+  private final ProcFs proc;
+
+  Children(ProcFs proc) {
+    this.proc = proc;
+  }
+
+  /** The children of all of a process's threads, ascending by pid. */
+  ProcRead<Set<Integer>> of(int pid) {
+    ProcRead<Set<Integer>> main = proc.parse(pid + "/task/" + pid + "/children", Children::parse);
+    return switch (main) {
+      case ProcRead.Failed<Set<Integer>> failed -> failed;
+      // No such file: the process ended, or the kernel does not keep it.
+      case ProcRead.Gone<Set<Integer>> gone ->
+          proc.stat(pid) instanceof ProcRead.Found ? byParent(pid) : gone;
+      case ProcRead.Found<Set<Integer>>(Set<Integer> children) -> {
+        addThoseOfOtherThreads(pid, children);
+        yield new ProcRead.Found<>(children);
+      }
+    };
+  }
+
+  private void addThoseOfOtherThreads(int pid, Set<Integer> children) {
+    for (int tid : numericNames(pid + "/task")) {
+      if (tid != pid
+          && proc.parse(pid + "/task/" + tid + "/children", Children::parse)
+              instanceof ProcRead.Found<Set<Integer>>(Set<Integer> more)) {
+        children.addAll(more);
+      }
+    }
+  }
+
+  private ProcRead<Set<Integer>> byParent(int parent) {
+    Set<Integer> children = new TreeSet<>();
+    for (int pid : numericNames("")) {
+      if (proc.stat(pid) instanceof ProcRead.Found<StatFile>(StatFile stat)
+          && stat.parentPid() == parent) {
+        children.add(pid);
+      }
+    }
+    return new ProcRead.Found<>(children);
+  }
+
+  private Set<Integer> numericNames(String folder) {
+    Set<Integer> names = new TreeSet<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(proc.path(folder)))) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (name.chars().allMatch(c -> c >= '0' && c <= '9')) {
+          names.add(Integer.parseInt(name));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return names;
+    } catch (DirectoryIteratorException e) {
+      // The process ended while its threads were listed; those read so far are right.
+      return names;
+    } catch (IOException e) {
+      throw new UncheckedIOException("listing " + proc.path(folder), e);
+    }
+    return names;
+  }
+
+  static Set<Integer> parse(byte[] text) {
+    Set<Integer> pids = new TreeSet<>();
+    Fields fields = new Fields(text, 0);
+    for (int field = 1; fields.more(); field++) {
+      pids.add((int) fields.number(field));
+    }
+    return pids;
+  }
+}

@@ -1,0 +1,132 @@
+package io.kidreaper.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.Function;
+
+/**
+ * The files of /proc, or of a folder laid out like it. Reads each file in as few calls as it takes;
+ * for the small ones that is one, so that what they say is of one moment.
+ *
+ * <p>Not for several threads at once: the buffer is shared between calls.
+ */
+public final class ProcFs {
+  private static final int FIRST_BUFFER_BYTES = 16 * 1024;
+  private static final long LARGEST_FILE_BYTES = 64L << 20;
+
+  private final Libc libc;
+  private final String root;
+  private MemorySegment buffer = Arena.ofAuto().allocate(FIRST_BUFFER_BYTES);
+
+  public ProcFs(Libc libc, Path root) {
+    this.libc = libc;
+    this.root = root.toString();
+  }
+
+  /** The path of a file, {@code relative} to the root. */
+  public String path(String relative) {
+    return root + "/" + relative;
+  }
+
+  /** {@code /proc/PID/stat}: who the process is. */
+  public ProcRead<StatFile> stat(int pid) {
+    return parse(pid + "/stat", StatFile::parse);
+  }
+
+  /**
+   * {@code /proc/PID/smaps_rollup}: the costly reading. It walks all of the process's page tables.
+   */
+  public ProcRead<io.kidreaper.memory.Rollup> smapsRollup(int pid) {
+    return parse(pid + "/smaps_rollup", SmapsRollupFile::parse);
+  }
+
+  /** {@code /proc/PID/status}: who owns it, what of it is in swap. */
+  public ProcRead<StatusFile> status(int pid) {
+    return parse(pid + "/status", StatusFile::parse);
+  }
+
+  /** {@code /proc/meminfo}: how much of the machine's swap is in use. */
+  public ProcRead<MeminfoFile> meminfo() {
+    return parse("meminfo", MeminfoFile::parse);
+  }
+
+  /** A whole file, parsed; a text that the parser refuses is a failed read, never a default. */
+  <T> ProcRead<T> parse(String relative, Function<byte[], T> parser) {
+    return switch (bytes(relative)) {
+      case ProcRead.Gone<byte[]>() -> new ProcRead.Gone<>();
+      case ProcRead.Failed<byte[]>(String reason) -> new ProcRead.Failed<>(reason);
+      case ProcRead.Found<byte[]>(byte[] text) -> {
+        try {
+          yield new ProcRead.Found<>(parser.apply(text));
+        } catch (MalformedProcFileException e) {
+          yield new ProcRead.Failed<>(path(relative) + ": " + e.getMessage());
+        }
+      }
+    };
+  }
+
+  /** The bytes of a whole file. */
+  ProcRead<byte[]> bytes(String relative) {
+    int fd = libc.openForReading(path(relative));
+    if (fd < 0) {
+      return failed("open", relative, -fd);
+    }
+    try {
+      return bytes(fd, relative);
+    } finally {
+      libc.close(fd);
+    }
+  }
+
+  /** The bytes of a file that is already open, from its start. */
+  ProcRead<byte[]> bytes(int fd, String relative) {
+    int length = 0;
+    while (true) {
+      MemorySegment room = buffer.asSlice(length);
+      long read = libc.pread(fd, room, room.byteSize(), length);
+      if (read == -Errno.EINTR) {
+        continue;
+      }
+      if (read < 0) {
+        return failed("read", relative, (int) -read);
+      }
+      length += (int) read;
+      // A file of /proc gives all it has in one read unless the buffer was too small.
+      if (read < room.byteSize()) {
+        return new ProcRead.Found<>(buffer.asSlice(0, length).toArray(JAVA_BYTE));
+      }
+      if (buffer.byteSize() >= LARGEST_FILE_BYTES) {
+        return new ProcRead.Failed<>(path(relative) + " is larger than 64 MiB");
+      }
+      grow();
+    }
+  }
+
+  private void grow() {
+    MemorySegment larger = Arena.ofAuto().allocate(buffer.byteSize() * 4);
+    larger.copyFrom(buffer);
+    buffer = larger;
+  }
+
+  private <T> ProcRead<T> failed(String call, String relative, int errno) {
+    return switch (errno) {
+      case Errno.ENOENT, Errno.ESRCH -> new ProcRead.Gone<>();
+      default -> new ProcRead.Failed<>(call + " " + path(relative) + ": " + Errno.describe(errno));
+    };
+  }
+
+  /** The text without its last line break, for messages. */
+  static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8).strip();
+  }
+
+  /** A copy of the part of an array, for parsers that cut a file into pieces. */
+  static String ascii(byte[] bytes, int from, int to) {
+    return new String(Arrays.copyOfRange(bytes, from, to), StandardCharsets.ISO_8859_1);
+  }
+}

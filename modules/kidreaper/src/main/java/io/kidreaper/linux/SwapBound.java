@@ -1,0 +1,57 @@
+package io.kidreaper.linux;
+
+import java.util.OptionalLong;
+import java.util.function.LongPredicate;
+
+/**
+ * Finds out, as cheaply as can be, whether a worker needs the costly reading, counting what of it
+ * is in swap. A worker that was swapped out has a small RSS and costs no less for it.
+ *
+ * <p>One for each reading of a pool: the machine's swap is looked at once, and a worker's own only
+ * if all of the machine's used swap could bring that worker over.
+ */
+final class SwapBound {
+  private final ProcFs proc;
+  private final LongPredicate needsDetail;
+  private OptionalLong swapUsedBytes = OptionalLong.empty();
+
+  SwapBound(ProcFs proc, LongPredicate needsDetail) {
+    this.proc = proc;
+    this.needsDetail = needsDetail;
+  }
+
+  /** Whether this worker is to be read in detail; when in doubt, it is. */
+  boolean needsDetail(int pid, long rssBytes) {
+    if (needsDetail.test(rssBytes)) {
+      return true;
+    }
+    if (!needsDetail.test(Long.MAX_VALUE)) {
+      // The measure is in the cheap reading already, whatever its value.
+      return false;
+    }
+    long used = swapUsed();
+    if (used == 0 || !needsDetail.test(rssBytes + used)) {
+      return false;
+    }
+    return switch (proc.status(pid)) {
+      case ProcRead.Found<StatusFile>(StatusFile status) ->
+          status.swappedBytes().isEmpty()
+              || needsDetail.test(rssBytes + status.swappedBytes().getAsLong());
+      case ProcRead.Gone<StatusFile> _, ProcRead.Failed<StatusFile> _ -> true;
+    };
+  }
+
+  private long swapUsed() {
+    if (swapUsedBytes.isEmpty()) {
+      swapUsedBytes =
+          OptionalLong.of(
+              switch (proc.meminfo()) {
+                case ProcRead.Found<MeminfoFile>(MeminfoFile meminfo) -> meminfo.swapUsedBytes();
+                // Unknown: as much as could be, so that every worker's own figure is asked for.
+                case ProcRead.Gone<MeminfoFile> _, ProcRead.Failed<MeminfoFile> _ ->
+                    Long.MAX_VALUE / 2;
+              });
+    }
+    return swapUsedBytes.getAsLong();
+  }
+}

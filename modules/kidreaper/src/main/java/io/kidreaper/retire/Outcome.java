@@ -1,0 +1,75 @@
+package io.kidreaper.retire;
+
+import io.kidreaper.memory.Reading;
+import io.kidreaper.pool.ProcessId;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What a sweep came to for one worker. */
+public sealed interface Outcome {
+
+  /** Under the limit, left alone. */
+  record Kept() implements Outcome {}
+
+  /** Over the limit, and only looked at. */
+  record WouldRetire() implements Outcome {}
+
+  /** Ended by itself before anything was done to it. */
+  record Vanished() implements Outcome {}
+
+  /** Could not be judged, so nothing was done to it. */
+  record Unreadable(String reason) implements Outcome {}
+
+  /** Over the limit and not signalled. */
+  record NotSignalled(Why why, String detail) implements Outcome {}
+
+  /**
+   * Left, and another came in its place.
+   *
+   * @param exitMillis from the signal to its end
+   * @param givenBackBytes its private memory just before the signal, where readable
+   */
+  record Retired(long exitMillis, OptionalLong givenBackBytes, Replacement replacement)
+      implements Outcome {}
+
+  /**
+   * Left, and none came in its place.
+   *
+   * @param waitedMillis how long a replacement was waited for after its end
+   */
+  record NotReplaced(long exitMillis, OptionalLong givenBackBytes, long waitedMillis)
+      implements Outcome {}
+
+  /**
+   * Was signalled and is still there.
+   *
+   * @param waitedMillis since the signal
+   */
+  record StillThere(long waitedMillis) implements Outcome {}
+
+  /**
+   * Was signalled, and then its manager died or changed.
+   *
+   * @param exitMillis from the signal to the worker's end, where it ended
+   */
+  record ManagerLost(Optional<Long> exitMillis, String reason) implements Outcome {}
+
+  /**
+   * The worker that came in place of another.
+   *
+   * @param afterMillis from the old one's end until the new one was seen
+   */
+  record Replacement(ProcessId id, long afterMillis, Reading memory) {}
+
+  /** Why a worker that should go was not signalled. */
+  enum Why {
+    /** Its parent is no longer the manager. */
+    NOT_A_CHILD,
+    /** The system did not allow it. */
+    NOT_PERMITTED,
+    /** The manager died or changed before its turn came. */
+    MANAGER_LOST,
+    /** The sweep was asked to stop before its turn came. */
+    INTERRUPTED
+  }
+}
