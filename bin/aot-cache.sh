@@ -3,7 +3,7 @@
 
 # The file appears whole or not at all: another call may look for it at any moment.
 make_aot_cache() {
-  "$JDK/bin/java" -XX:AOTCacheOutput="$1.new.$$" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms8m -Xmx64m \
+  "$JDK/bin/java" -XX:AOTCacheOutput="$1.new.$$" -Xlog:aot=error -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms8m -Xmx64m \
     --enable-native-access=ALL-UNNAMED -cp "$jar:$target/lib/*" io.kidreaper.cli.Rehearsal $$ \
     > "$target/aot-cache.log" 2>&1 < /dev/null && mv -f "$1.new.$$" "$1" && return 0
   rm -f "$1.new.$$"

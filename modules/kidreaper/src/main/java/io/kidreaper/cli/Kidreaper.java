@@ -1,11 +1,6 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.memory.ByteSize;
-import io.kidreaper.memory.Limit;
-import io.kidreaper.memory.Measure;
-import io.kidreaper.retire.Signal;
-import io.kidreaper.retire.SweepPlan;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -62,9 +57,6 @@ import picocli.CommandLine.Spec;
       "'kidreaper help COMMAND' tells more."
     })
 final class Kidreaper implements Callable<Integer> {
-  private static final Duration ARTICLE_PAUSE = Duration.ofSeconds(10);
-  private static final Duration ARTICLE_GRACE = Duration.ofSeconds(60);
-
   private final SweepCommand sweep;
 
   @Spec private @Nullable CommandSpec spec;
@@ -129,11 +121,6 @@ final class Kidreaper implements Callable<Integer> {
       throw new ParameterException(
           self.commandLine(), "a limit of 0 bytes would retire every worker");
     }
-    return sweep.run(
-        new ManagerChoice.ByPid(manager),
-        new SweepPlan(
-            new Limit(Measure.VSZ, bytes.bytes()), Signal.HUP, ARTICLE_PAUSE, ARTICLE_GRACE, false),
-        Source.AUTO,
-        SweepCommand.Style.QUIET);
+    return new ArticleForm(manager, bytes).run(sweep);
   }
 }

@@ -1,12 +1,7 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.linux.NativeLibc;
-import io.kidreaper.memory.ByteSize;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import picocli.CommandLine;
-import picocli.CommandLine.Help.Ansi;
+import java.util.Optional;
 
 /** Where {@code kidreaper} starts. */
 public final class Main {
@@ -24,29 +19,16 @@ public final class Main {
     System.exit(status);
   }
 
-  /** Runs one command line and returns its exit status. */
+  /**
+   * Runs one command line and returns its exit status.
+   *
+   * <p>A cron job runs the article's form many times a day, and most of its time would go into
+   * reading the command line: picocli's classes are too old for the JVM's start-up cache. So a
+   * well-formed one goes past it; all else, wrong ones included, is picocli's.
+   */
   static int run(Terminal terminal, Interruption interruption, String... args) {
     SweepCommand sweep = new SweepCommand(terminal, interruption);
-    CommandLine line = new CommandLine(new Kidreaper(sweep), new Factory(sweep));
-    line.setOut(terminal.out());
-    line.setErr(terminal.err());
-    line.setColorScheme(
-        CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF));
-    line.registerConverter(ByteSize.class, Words::size);
-    line.registerConverter(Duration.class, Words::duration);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setAbbreviatedOptionsAllowed(false);
-    line.setParameterExceptionHandler(new UsageErrors());
-    line.setExecutionExceptionHandler((e, command, _) -> {
-      if (System.getenv("KIDREAPER_DEBUG") != null) {
-        e.printStackTrace(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-      }
-      command
-          .getErr()
-          .println(
-              "kidreaper: internal error, please report it (KIDREAPER_DEBUG=1 shows where): " + e);
-      return ExitStatus.INTERNAL_ERROR;
-    });
-    return line.execute(args);
+    Optional<ArticleForm> article = ArticleForm.of(args);
+    return article.isPresent() ? article.get().run(sweep) : Commands.run(terminal, sweep, args);
   }
 }

@@ -9,6 +9,7 @@ import io.kidreaper.linux.ProcFs;
 import io.kidreaper.linux.ProcPool;
 import io.kidreaper.linux.PsCommand;
 import io.kidreaper.linux.PsPool;
+import io.kidreaper.linux.SystemFacts;
 import io.kidreaper.pool.PoolReader;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.retire.ManagerWatch;
@@ -26,13 +27,16 @@ final class PoolAccess {
   private final Libc libc;
   private final Path procRoot;
   private final ProcFs proc;
+  private final Optional<SystemFacts> facts;
   private final Processes processes;
 
   PoolAccess(Libc libc, Path procRoot) {
     this.libc = libc;
     this.procRoot = procRoot;
     this.proc = new ProcFs(libc, procRoot);
-    this.processes = hasProc() ? new LinuxProcesses(libc, proc) : new OutOfReach();
+    this.facts = hasProc() ? Optional.of(SystemFacts.read(proc)) : Optional.empty();
+    this.processes =
+        facts.isPresent() ? new LinuxProcesses(libc, proc, facts.get()) : new OutOfReach();
   }
 
   /** What came of opening a pool. */
@@ -89,10 +93,11 @@ final class PoolAccess {
   }
 
   private Access open(int pid, Supplier<OptionalInt> namedNow, Source source) {
-    return hasProc() ? openOnLinux(pid, namedNow, source) : openByPs(pid);
+    return facts.isPresent() ? openOnLinux(facts.get(), pid, namedNow, source) : openByPs(pid);
   }
 
-  private Access openOnLinux(int pid, Supplier<OptionalInt> namedNow, Source source) {
+  private Access openOnLinux(
+      SystemFacts facts, int pid, Supplier<OptionalInt> namedNow, Source source) {
     return switch (new ManagerCheck(proc).check(pid)) {
       case ManagerCheck.Result.Refused(String reason) -> new Access.Refused(reason);
       case ManagerCheck.Result.Accepted(ProcessId manager, String command) ->
@@ -103,9 +108,8 @@ final class PoolAccess {
             case Processes.Opened.Here(ProcessRef held) ->
                 new Access.Open(
                     source == Source.PS
-                        ? new PsPool(
-                            manager, new PsCommand(Optional.of(proc), libc.ticksPerSecond()))
-                        : new ProcPool(proc, libc, manager),
+                        ? new PsPool(manager, new PsCommand(Optional.of(proc)))
+                        : new ProcPool(proc, libc, facts, manager),
                     processes,
                     new PidfdManagerWatch(held, namedNow),
                     source,
@@ -115,7 +119,7 @@ final class PoolAccess {
   }
 
   private Access openByPs(int pid) {
-    PsCommand ps = new PsCommand(Optional.empty(), libc.ticksPerSecond());
+    PsCommand ps = new PsCommand(Optional.empty());
     try {
       Optional<ProcessId> manager = ps.find(pid);
       return manager.isEmpty()

@@ -53,15 +53,4 @@ public interface Libc {
 
   /** The user whose rights this process has: 0 is root. {@code geteuid(2)}, which cannot fail. */
   int effectiveUserId();
-
-  /**
-   * Clock ticks a second, the unit of start times in {@code /proc/PID/stat}. {@code sysconf(3)}.
-   */
-  long ticksPerSecond();
-
-  /** Bytes a page, the unit of {@code /proc/PID/statm}. {@code sysconf(3)}. */
-  long pageSizeBytes();
-
-  /** How many CPUs are online, whatever this process may use of them. {@code sysconf(3)}. */
-  int onlineCpus();
 }

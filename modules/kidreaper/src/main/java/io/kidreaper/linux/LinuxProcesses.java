@@ -7,10 +7,12 @@ import io.kidreaper.retire.Processes;
 public final class LinuxProcesses implements Processes {
   private final Libc libc;
   private final ProcFs proc;
+  private final SystemFacts facts;
 
-  public LinuxProcesses(Libc libc, ProcFs proc) {
+  public LinuxProcesses(Libc libc, ProcFs proc, SystemFacts facts) {
     this.libc = libc;
     this.proc = proc;
+    this.facts = facts;
   }
 
   @Override
@@ -25,7 +27,7 @@ public final class LinuxProcesses implements Processes {
         default -> new Opened.Refused("pidfd_open: " + Errno.describe(-pidfd));
       };
     }
-    PidfdProcess process = new PidfdProcess(libc, proc, id, pidfd);
+    PidfdProcess process = new PidfdProcess(libc, proc, facts, id, pidfd);
     // Only now: the descriptor is bound to whoever has the pid, and this tells whether it is the
     // one.
     return switch (proc.stat(id.pid())) {

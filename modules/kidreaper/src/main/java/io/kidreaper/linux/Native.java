@@ -8,7 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,8 +25,8 @@ final class Native {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final SymbolLookup C_LIBRARY = LINKER.defaultLookup();
   private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
-  private static final VarHandle ERRNO =
-      Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final long ERRNO_OFFSET =
+      Linker.Option.captureStateLayout().byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
   /** One a thread, since two threads' calls must not share an errno. */
   private static final ThreadLocal<MemorySegment> STATE =
@@ -42,7 +41,7 @@ final class Native {
 
   /** {@code result}, or the negated errno of the call that just returned -1 in {@code state}. */
   static long orErrno(long result, MemorySegment state) {
-    return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
+    return result == -1 ? -state.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
   }
 
   /**

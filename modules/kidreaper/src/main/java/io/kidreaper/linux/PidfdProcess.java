@@ -15,13 +15,15 @@ import java.time.Duration;
 final class PidfdProcess implements ProcessRef {
   private final Libc libc;
   private final ProcFs proc;
+  private final SystemFacts facts;
   private final ProcessId id;
   private final int pidfd;
   private boolean closed;
 
-  PidfdProcess(Libc libc, ProcFs proc, ProcessId id, int pidfd) {
+  PidfdProcess(Libc libc, ProcFs proc, SystemFacts facts, ProcessId id, int pidfd) {
     this.libc = libc;
     this.proc = proc;
+    this.facts = facts;
     this.id = id;
     this.pidfd = pidfd;
   }
@@ -51,8 +53,8 @@ final class PidfdProcess implements ProcessRef {
       case ProcRead.Failed<StatmFile>(String reason) -> new Reading.Unreadable(reason);
       case ProcRead.Found<StatmFile>(StatmFile pages) ->
           new Sample(
-              pages.sizePages() * libc.pageSizeBytes(),
-              pages.residentPages() * libc.pageSizeBytes(),
+              pages.sizePages() * facts.pageBytes(),
+              pages.residentPages() * facts.pageBytes(),
               Details.of(rollup));
     };
   }

@@ -30,8 +30,7 @@ public final class ProcPool implements PoolReader {
   private final Libc libc;
   private final ProcessId manager;
   private final Children children;
-  private final long pageBytes;
-  private final long rssErrorBytes;
+  private final SystemFacts facts;
   private final int self = (int) ProcessHandle.current().pid();
   private final KeptStatm.Buffer buffer = new KeptStatm.Buffer();
   private final Map<Integer, Worker> workers = new TreeMap<>();
@@ -42,19 +41,12 @@ public final class ProcPool implements PoolReader {
   /**
    * @param manager whose children are the pool
    */
-  public ProcPool(ProcFs proc, Libc libc, ProcessId manager) {
+  public ProcPool(ProcFs proc, Libc libc, SystemFacts facts, ProcessId manager) {
     this.proc = proc;
     this.libc = libc;
     this.manager = manager;
     this.children = new Children(proc);
-    this.pageBytes = libc.pageSizeBytes();
-    this.rssErrorBytes =
-        switch (proc.bytes("sys/kernel/osrelease")) {
-          case ProcRead.Found<byte[]>(byte[] release) ->
-              RssError.pages(ProcFs.text(release), libc.onlineCpus()) * pageBytes;
-          case ProcRead.Gone<byte[]> _, ProcRead.Failed<byte[]> _ ->
-              RssError.pages("", libc.onlineCpus()) * pageBytes;
-        };
+    this.facts = facts;
   }
 
   @Override
@@ -163,9 +155,9 @@ public final class ProcPool implements PoolReader {
       case ProcRead.Gone<StatmFile>() -> new Reading.Vanished();
       case ProcRead.Failed<StatmFile>(String reason) -> new Reading.Unreadable(reason);
       case ProcRead.Found<StatmFile>(StatmFile pages) -> {
-        long rssBytes = pages.residentPages() * pageBytes;
-        if (!bound.needsDetail(worker.id().pid(), rssBytes + rssErrorBytes)) {
-          yield new Sample(pages.sizePages() * pageBytes, rssBytes, new Detail.NotRead());
+        long rssBytes = pages.residentPages() * facts.pageBytes();
+        if (!bound.needsDetail(worker.id().pid(), rssBytes + facts.rssErrorBytes())) {
+          yield new Sample(pages.sizePages() * facts.pageBytes(), rssBytes, new Detail.NotRead());
         }
         yield withDetail(worker, pages);
       }
@@ -179,7 +171,9 @@ public final class ProcPool implements PoolReader {
       return new Reading.Vanished();
     }
     return new Sample(
-        pages.sizePages() * pageBytes, pages.residentPages() * pageBytes, Details.of(rollup));
+        pages.sizePages() * facts.pageBytes(),
+        pages.residentPages() * facts.pageBytes(),
+        Details.of(rollup));
   }
 
   @Override

@@ -27,7 +27,6 @@ public final class PsCommand {
       DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss yyyy", Locale.ROOT);
 
   private final Optional<ProcFs> proc;
-  private final long ticksPerSecond;
   private long lastPid;
 
   /** One process. */
@@ -37,9 +36,8 @@ public final class PsCommand {
    * @param proc where exact start times are read; empty where there is no /proc, and then a start
    *     time is the second that {@code ps} prints, in ticks since 1970
    */
-  public PsCommand(Optional<ProcFs> proc, long ticksPerSecond) {
+  public PsCommand(Optional<ProcFs> proc) {
     this.proc = proc;
-    this.ticksPerSecond = ticksPerSecond;
   }
 
   /** All processes of the system. */
@@ -78,7 +76,7 @@ public final class PsCommand {
   /** Which process a row is of; empty if it ended since. */
   Optional<ProcessId> id(Row row) {
     return proc.isEmpty()
-        ? Optional.of(new ProcessId(row.pid(), row.startedEpochSeconds() * ticksPerSecond))
+        ? Optional.of(new ProcessId(row.pid(), row.startedEpochSeconds()))
         : proc.get().stat(row.pid()) instanceof ProcRead.Found<StatFile>(StatFile stat)
             ? Optional.of(new ProcessId(row.pid(), stat.startTicks()))
             : Optional.empty();

@@ -1,5 +1,6 @@
 package io.kidreaper.linux;
 
+import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,9 +24,9 @@ final class RssError {
    *
    * @param release the kernel's release, {@code 6.1.0-18-amd64}; one that cannot be read counts as
    *     the worst kind
-   * @param cpus how many CPUs the machine has
+   * @param cpuCount how many CPUs the machine has, asked only where it matters
    */
-  static long pages(String release, int cpus) {
+  static long pages(String release, IntSupplier cpuCount) {
     Matcher version = RELEASE.matcher(release);
     int number =
         version.matches()
@@ -37,6 +38,7 @@ final class RssError {
     if (number < 6002) {
       return (long) COUNTERS * OLD_THREAD_CACHE_PAGES;
     }
+    int cpus = cpuCount.getAsInt();
     long batch = Math.max(32, 2L * cpus);
     return COUNTERS * batch * cpus;
   }

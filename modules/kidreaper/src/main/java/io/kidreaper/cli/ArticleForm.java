@@ -1,0 +1,51 @@
+package io.kidreaper.cli;
+
+import io.kidreaper.memory.ByteSize;
+import io.kidreaper.memory.Limit;
+import io.kidreaper.memory.Measure;
+import io.kidreaper.retire.Signal;
+import io.kidreaper.retire.SweepPlan;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * {@code kidreaper PPID BYTES}: the measure, signal and pace of the cron script that this tool
+ * replaces.
+ *
+ * @param manager pid of the process whose children are looked at
+ * @param limit the virtual size that is too much, more than 0
+ */
+record ArticleForm(int manager, ByteSize limit) {
+  private static final Duration PAUSE = Duration.ofSeconds(10);
+  private static final Duration GRACE = Duration.ofSeconds(60);
+
+  /** The form, if these words are a well-formed one. */
+  static Optional<ArticleForm> of(String... args) {
+    if (args.length != 2 || !digits(args[0]) || args[1].isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      int manager = Integer.parseInt(args[0]);
+      ByteSize limit = ByteSize.parse(args[1]);
+      return manager > 0 && limit.bytes() > 0
+          ? Optional.of(new ArticleForm(manager, limit))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      // The full command line says what is wrong with it.
+      return Optional.empty();
+    }
+  }
+
+  private static boolean digits(String word) {
+    return !word.isEmpty() && word.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  /** Sweeps once and returns the exit status. */
+  int run(SweepCommand sweep) {
+    return sweep.run(
+        new ManagerChoice.ByPid(manager),
+        new SweepPlan(new Limit(Measure.VSZ, limit.bytes()), Signal.HUP, PAUSE, GRACE, false),
+        Source.AUTO,
+        SweepCommand.Style.QUIET);
+  }
+}

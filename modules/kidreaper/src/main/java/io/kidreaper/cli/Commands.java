@@ -1,0 +1,38 @@
+package io.kidreaper.cli;
+
+import io.kidreaper.memory.ByteSize;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** The command line with all its commands. */
+final class Commands {
+  private Commands() {}
+
+  /** Runs one command line and returns its exit status. */
+  static int run(Terminal terminal, SweepCommand sweep, String... args) {
+    CommandLine line = new CommandLine(new Kidreaper(sweep), new Factory(sweep));
+    line.setOut(terminal.out());
+    line.setErr(terminal.err());
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF));
+    line.registerConverter(ByteSize.class, Words::size);
+    line.registerConverter(Duration.class, Words::duration);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setAbbreviatedOptionsAllowed(false);
+    line.setParameterExceptionHandler(new UsageErrors());
+    line.setExecutionExceptionHandler((e, command, _) -> {
+      if (System.getenv("KIDREAPER_DEBUG") != null) {
+        e.printStackTrace(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+      }
+      command
+          .getErr()
+          .println(
+              "kidreaper: internal error, please report it (KIDREAPER_DEBUG=1 shows where): " + e);
+      return ExitStatus.INTERNAL_ERROR;
+    });
+    return line.execute(args);
+  }
+}
