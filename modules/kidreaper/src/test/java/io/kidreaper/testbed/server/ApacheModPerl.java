@@ -40,6 +40,7 @@ public record ApacheModPerl() implements Server {
             User www-data
             Group www-data
             LoadModule mpm_prefork_module %5$s/mod_mpm_prefork.so
+            LoadModule authz_core_module %5$s/mod_authz_core.so
             LoadModule perl_module %5$s/mod_perl.so
             ServerLimit %4$d
             StartServers %4$d

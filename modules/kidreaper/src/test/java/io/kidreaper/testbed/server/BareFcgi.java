@@ -22,6 +22,6 @@ public record BareFcgi() implements Server {
     dir.resource("perl/Bed.pm");
     dir.resource("perl/BedFcgi.pm");
     Path script = dir.resource("perl/bare.pl");
-    return Launch.of(Multiwatch.command(listen, workers, "perl", script));
+    return Launch.of(Multiwatch.command(listen, workers, "/usr/bin/perl", script));
   }
 }

@@ -23,6 +23,6 @@ public record DeafWorker() implements Server {
     dir.resource("perl/Bed.pm");
     dir.resource("perl/BedFcgi.pm");
     Path script = dir.resource("perl/bare.pl");
-    return Launch.of(Multiwatch.command(listen, workers, "perl", script, "ignore"));
+    return Launch.of(Multiwatch.command(listen, workers, "/usr/bin/perl", script, "ignore"));
   }
 }

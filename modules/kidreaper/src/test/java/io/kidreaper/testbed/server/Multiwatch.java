@@ -13,7 +13,10 @@ final class Multiwatch {
 
   private Multiwatch() {}
 
-  /** Keeps so many processes of one program. spawn-fcgi becomes multiwatch: its pid is the same. */
+  /**
+   * Keeps so many processes of one program, given by its whole path: multiwatch looks nowhere for
+   * it. spawn-fcgi becomes multiwatch, so that its pid is the same.
+   */
   static Command command(Listen listen, int workers, Object... program) {
     List<Object> words = new ArrayList<>(List.of("spawn-fcgi", "-n", "-b", 1024));
     switch (listen) {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 
 /** php-cgi that forks its children itself, as PHP_FCGI_CHILDREN says. */
 public record PhpCgi() implements Server {
-  private static final Traits TRAITS = Traits.of("php-cgi", Protocol.FASTCGI, Sockets.ALL);
+  private static final Traits TRAITS = Traits.of("php-cgi", Protocol.FASTCGI, Sockets.UNIX_OR_TCP4);
 
   @Override
   public Traits traits() {
