@@ -17,8 +17,8 @@ my $request = FCGI::Request(\*STDIN, \*STDOUT, \*STDERR, \%env);
 
 if (($ARGV[0] // '') eq 'ignore') {
     for my $signal (split ' ', $Config{sig_name}) {
-        # KILL and STOP cannot be ignored, and the others are not signals to be sent.
-        next if $signal =~ /^(?:ZERO|KILL|STOP|NUM\d+)$/;
+        # KILL and STOP cannot be ignored, 32 and 33 belong to the C library, ZERO is none.
+        next if $signal =~ /^(?:ZERO|KILL|STOP|NUM3[23])$/;
         $SIG{$signal} = 'IGNORE';
     }
 }
