@@ -51,10 +51,7 @@ public final class RunningServer {
 
   /** The workers that are there at this moment, the eldest first. */
   public List<Integer> workerPids() {
-    return ProcessInfo.childrenOf(managerPid()).stream()
-        .filter(server::isWorker)
-        .map(ProcessInfo::pid)
-        .toList();
+    return ProcessInfo.childrenOf(managerPid()).stream().map(ProcessInfo::pid).toList();
   }
 
   /** Where it listens. */
@@ -77,9 +74,13 @@ public final class RunningServer {
     return session.log();
   }
 
-  /** Waits, up to 60 s, until it has as many workers as it was asked to keep. */
+  /**
+   * Waits, up to 60 s, until it has as many workers as it was asked to keep, and the same ones for
+   * a tenth of a second: a pool whose workers die as soon as they start is never full.
+   */
   public void awaitFullPool() {
-    await("all " + workers + " workers", () -> workerPids().size() == workers);
+    Settled pool = new Settled();
+    await("all " + workers + " workers", () -> pool.holds(workerPids(), workers));
   }
 
   void awaitListening() {
@@ -98,6 +99,22 @@ public final class RunningServer {
       throw new IllegalStateException(
           "%s has not got %s; it has %s. Its log:%n%s".formatted(name(), what, workerPids(), log()),
           e);
+    }
+  }
+
+  /** Whether the same workers have been seen for long enough. */
+  private static final class Settled {
+    private static final long ENOUGH_NANOS = Duration.ofMillis(100).toNanos();
+
+    private List<Integer> seen = List.of();
+    private long sinceNanos;
+
+    boolean holds(List<Integer> now, int wanted) {
+      if (!now.equals(seen)) {
+        seen = now;
+        sinceNanos = System.nanoTime();
+      }
+      return now.size() == wanted && System.nanoTime() - sinceNanos >= ENOUGH_NANOS;
     }
   }
 
