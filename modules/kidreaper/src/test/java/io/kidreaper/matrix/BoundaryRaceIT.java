@@ -13,6 +13,7 @@ import io.kidreaper.retire.Signal;
 import io.kidreaper.testbed.RunningServer;
 import io.kidreaper.testbed.Server;
 import io.kidreaper.testbed.Site;
+import io.kidreaper.testbed.SocketKind;
 import io.kidreaper.testbed.load.Route;
 import io.kidreaper.testbed.server.BareFcgi;
 import io.kidreaper.testbed.server.Catalyst;
@@ -66,7 +67,7 @@ class BoundaryRaceIT {
             : new Route.Sum(BODY_BYTES, 7);
     try (Site site = Site.open("race-" + kind.name());
         ExecutorService aside = Executors.newSingleThreadExecutor()) {
-      RunningServer server = site.start(kind, 1);
+      RunningServer server = site.start(kind, 1, socketFor(kind, held));
       server.awaitFullPool();
       try (AttachedPool pool = AttachedPool.of(server.managerPid());
           HandMadeRequest request = HandMadeRequest.connect(server, route)) {
@@ -86,12 +87,21 @@ class BoundaryRaceIT {
         awaitTracing(worker);
         sendTheRest(held, request);
         byte[] answer = request.answer(begun);
+        // As a web server does: php-fpm waits for it before it goes on.
+        request.close();
 
         assertThat(answer).as("the answer").isEqualTo(route.answer().orElseThrow());
         assertThat(outcome.get(60, TimeUnit.SECONDS)).isInstanceOf(Outcome.Retired.class);
         assertThat(ProcessHandle.of(worker.pid()).filter(ProcessHandle::isAlive)).isEmpty();
       }
     }
+  }
+
+  /** libfcgi itself gives up a connection on a unix socket that says nothing for 2 s. */
+  private static SocketKind socketFor(Server kind, Held held) {
+    return held == Held.CONNECTED_AND_SILENT
+        ? SocketKind.TCP4
+        : kind.traits().usualSocket();
   }
 
   private static byte[] sendUpTo(Held held, HandMadeRequest request) throws IOException {
