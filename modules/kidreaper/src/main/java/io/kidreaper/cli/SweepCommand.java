@@ -95,7 +95,11 @@ final class SweepCommand {
             terminal
                 .err()
                 .println(
-                    "kidreaper: " + reason + " after a signal; no further worker was signalled"));
+                    "kidreaper: "
+                        + reason
+                        + (report.signalled() > 0
+                            ? " after a signal; no further worker was signalled"
+                            : "; no worker was signalled")));
   }
 
   private int noPool(String reason, Style style) {

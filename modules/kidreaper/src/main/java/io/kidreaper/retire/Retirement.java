@@ -29,6 +29,7 @@ final class Retirement {
   private final Time time;
   private final Progress progress;
   private final BooleanSupplier cancelled;
+  private Optional<Long> lastSignalNanos = Optional.empty();
 
   Retirement(
       Processes processes,
@@ -43,6 +44,11 @@ final class Retirement {
     this.time = time;
     this.progress = progress;
     this.cancelled = cancelled;
+  }
+
+  /** When the last signal was sent, by {@link Time#nanos()}; empty while none was. */
+  Optional<Long> lastSignalNanos() {
+    return lastSignalNanos;
   }
 
   /**
@@ -65,6 +71,8 @@ final class Retirement {
   }
 
   private Outcome retire(ProcessRef process, Signal signal, Duration grace, Set<ProcessId> known) {
+    // The slow look first: next to nothing may come between the checks and the signal.
+    OptionalLong privateBytes = privateBytes(process.memory());
     int parent = process.parentPid();
     if (parent == 0) {
       return new Outcome.Vanished();
@@ -77,7 +85,9 @@ final class Retirement {
       return new Outcome.NotSignalled(
           Outcome.Why.NOT_A_CHILD, "its parent is now process " + parent);
     }
-    OptionalLong privateBytes = privateBytes(process.memory());
+    if (cancelled.getAsBoolean()) {
+      return interrupted();
+    }
     return switch (process.send(signal)) {
       case ProcessRef.Sent.Gone() -> new Outcome.Vanished();
       case ProcessRef.Sent.Refused(String reason) ->
@@ -86,10 +96,16 @@ final class Retirement {
     };
   }
 
+  static Outcome interrupted() {
+    return new Outcome.NotSignalled(
+        Outcome.Why.INTERRUPTED, "kidreaper was asked to stop before its turn");
+  }
+
   private Outcome follow(
       ProcessRef process, Duration grace, OptionalLong privateBytes, Set<ProcessId> known) {
     long signalled = time.nanos();
-    while (!process.ended(STEP)) {
+    lastSignalNanos = Optional.of(signalled);
+    while (!process.ended(step(STEP, grace, signalled))) {
       Optional<String> lost = watch.lost();
       if (lost.isPresent()) {
         // Both may have ended within this step, and who was first does not matter.
@@ -106,6 +122,12 @@ final class Retirement {
       progress.draining(process.id(), waited);
     }
     return awaitReplacement(process.id(), time.millisSince(signalled), grace, privateBytes, known);
+  }
+
+  /** A step, or what is left of the grace since a moment if that is less. */
+  private Duration step(Duration step, Duration grace, long sinceNanos) {
+    long left = Math.max(0, grace.toMillis() - time.millisSince(sinceNanos));
+    return Duration.ofMillis(Math.min(left, step.toMillis()));
   }
 
   private Outcome awaitReplacement(
@@ -133,17 +155,21 @@ final class Retirement {
         return new Outcome.NotReplaced(exitMillis, givenBackBytes, waited);
       }
       progress.awaitingReplacement(worker, waited);
-      time.sleep(pause);
+      time.sleep(step(pause, grace, ended));
       pause = pause.multipliedBy(2).compareTo(STEP) < 0 ? pause.multipliedBy(2) : STEP;
     }
   }
 
   private Optional<ProcessId> newcomer(Set<ProcessId> known) {
+    return membersNow().stream().filter(id -> !known.contains(id)).findFirst();
+  }
+
+  /** Who is in the pool now, as far as it can be told. */
+  Set<ProcessId> membersNow() {
     return switch (pool.read(_ -> false)) {
-      case PoolReading.Read(var snapshot) ->
-          snapshot.ids().stream().filter(id -> !known.contains(id)).findFirst();
+      case PoolReading.Read(var snapshot) -> snapshot.ids();
       // The watch tells a lost manager apart from a list that could not be had this time.
-      case PoolReading.ManagerGone _, PoolReading.Unreadable _ -> Optional.empty();
+      case PoolReading.ManagerGone _, PoolReading.Unreadable _ -> Set.of();
     };
   }
 

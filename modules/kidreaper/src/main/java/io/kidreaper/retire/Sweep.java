@@ -90,27 +90,24 @@ public final class Sweep {
             .toList();
     Set<ProcessId> known = new HashSet<>(snapshot.ids());
     Map<ProcessId, Outcome> outcomes = new HashMap<>();
-    Optional<Long> lastSignal = Optional.empty();
     for (Verdict.Retire victim : victims) {
       ProcessId id = victim.member().id();
+      Optional<Long> lastSignal = retirement.lastSignalNanos();
       if (lastSignal.isPresent()) {
         pauseSince(lastSignal.get());
       }
       if (cancelled.getAsBoolean()) {
-        outcomes.put(
-            id,
-            new Outcome.NotSignalled(
-                Outcome.Why.INTERRUPTED, "kidreaper was asked to stop before its turn"));
+        outcomes.put(id, Retirement.interrupted());
         continue;
       }
-      long asked = time.nanos();
+      if (lastSignal.isPresent()) {
+        // Whoever has come by now, late for the one before, is nobody's replacement any more.
+        known.addAll(retirement.membersNow());
+      }
       Outcome outcome = retirement.retire(id, plan.signal(), plan.grace(), known);
       outcomes.put(id, outcome);
       if (outcome instanceof Outcome.Retired retired) {
         known.add(retired.replacement().id());
-      }
-      if (signalled(outcome)) {
-        lastSignal = Optional.of(asked);
       }
       Optional<String> lost = managerLost(List.of(outcome));
       if (lost.isPresent()) {
@@ -148,19 +145,6 @@ public final class Sweep {
       case Verdict.Unknown(_, String reason) -> new Outcome.Unreadable(reason);
       case Verdict.Retire(var member, _) ->
           retirements.getOrDefault(member.id(), new Outcome.WouldRetire());
-    };
-  }
-
-  private static boolean signalled(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Retired _, Outcome.NotReplaced _, Outcome.StillThere _, Outcome.ManagerLost _ ->
-          true;
-      case Outcome.Kept _,
-          Outcome.WouldRetire _,
-          Outcome.Vanished _,
-          Outcome.Unreadable _,
-          Outcome.NotSignalled _ ->
-          false;
     };
   }
 
