@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The files of /proc, or of a folder laid out like it. Reads each file in as few calls as it takes;
- * for the small ones that is one, so that what they say is of one moment.
+ * The files of /proc, or of a folder laid out like it. What fits into a page comes in one read, so
+ * that it is of one moment; a longer list, such as that of many children, comes in several.
  *
  * <p>Not for several threads at once: the buffer is shared between calls.
  */
@@ -113,6 +113,12 @@ public final class ProcFs {
   ProcRead<byte[]> bytes(int fd, String relative) {
     int length = 0;
     while (true) {
+      if (length == buffer.byteSize()) {
+        if (length >= LARGEST_FILE_BYTES) {
+          return new ProcRead.Failed<>(path(relative) + " is larger than 64 MiB");
+        }
+        grow();
+      }
       MemorySegment room = buffer.asSlice(length);
       long read = libc.pread(fd, room, room.byteSize(), length);
       if (read == -Errno.EINTR) {
@@ -121,15 +127,11 @@ public final class ProcFs {
       if (read < 0) {
         return failed("read", relative, (int) -read);
       }
-      length += (int) read;
-      // A file of /proc gives all it has in one read unless the buffer was too small.
-      if (read < room.byteSize()) {
+      if (read == 0) {
         return new ProcRead.Found<>(buffer.asSlice(0, length).toArray(JAVA_BYTE));
       }
-      if (buffer.byteSize() >= LARGEST_FILE_BYTES) {
-        return new ProcRead.Failed<>(path(relative) + " is larger than 64 MiB");
-      }
-      grow();
+      // Less than there was room for is not the end: the kernel gives lists a page at a time.
+      length += (int) read;
     }
   }
 
