@@ -50,7 +50,7 @@ final class NginxConfig {
   }
 
   private static String location(RunningServer pool, NginxOptions options) {
-    return switch (pool.server().protocol()) {
+    return switch (pool.server().traits().protocol()) {
       case FASTCGI ->
           """
           fastcgi_pass pool;

@@ -51,10 +51,7 @@ public final class RunningServer {
 
   /** The workers that are there at this moment, the eldest first. */
   public List<Integer> workerPids() {
-    return ProcessInfo.childrenOf(managerPid()).stream()
-        .filter(server::isWorker)
-        .map(ProcessInfo::pid)
-        .toList();
+    return ProcessInfo.childrenOf(managerPid()).stream().map(ProcessInfo::pid).toList();
   }
 
   /** Where it listens. */

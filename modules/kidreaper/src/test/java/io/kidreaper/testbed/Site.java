@@ -42,7 +42,7 @@ public final class Site implements AutoCloseable {
 
   /** Starts a server on the kind of socket it is usually tested on. */
   public RunningServer start(Server server, int workers) {
-    return start(server, workers, server.sockets().iterator().next());
+    return start(server, workers, server.traits().usualSocket());
   }
 
   /**
@@ -51,7 +51,7 @@ public final class Site implements AutoCloseable {
    * @throws IllegalStateException with the server's log, if it does not get there within 60 s
    */
   public RunningServer start(Server server, int workers, SocketKind socket) {
-    if (!server.sockets().contains(socket)) {
+    if (!server.traits().sockets().contains(socket)) {
       throw new IllegalArgumentException(server.name() + " does not listen on " + socket);
     }
     Listen listen = Listen.on(socket, dir, server.name());

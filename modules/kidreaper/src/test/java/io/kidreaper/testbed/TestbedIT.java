@@ -30,7 +30,8 @@ class TestbedIT {
 
   static Stream<Arguments> serversOnEverySocket() {
     return Servers.all().stream()
-        .flatMap(server -> server.sockets().stream().map(kind -> Arguments.of(server, kind)));
+        .flatMap(
+            server -> server.traits().sockets().stream().map(kind -> Arguments.of(server, kind)));
   }
 
   @ParameterizedTest
@@ -44,7 +45,7 @@ class TestbedIT {
               .and(1, random -> new Route.Echo(random.nextInt(200_000), random.nextInt()))
               .and(1, random -> new Route.Sum(random.nextInt(200_000), random.nextInt()))
               .and(1, _ -> new Route.Leak(20));
-      Mix mix = server.preloads() ? all.and(1, _ -> new Route.Unshare(20)) : all;
+      Mix mix = server.traits().preloads() ? all.and(1, _ -> new Route.Unshare(20)) : all;
 
       LoadReport report =
           Load.on(nginx.address())
@@ -81,7 +82,7 @@ class TestbedIT {
   }
 
   static List<Server> preloadingServers() {
-    return Servers.all().stream().filter(Server::preloads).toList();
+    return Servers.all().stream().filter(server -> server.traits().preloads()).toList();
   }
 
   @ParameterizedTest
@@ -138,7 +139,7 @@ class TestbedIT {
     site.nginx(pool);
     List<Integer> pids =
         Stream.concat(Stream.of(pool.managerPid()), pool.workerPids().stream()).toList();
-    if (server.hasPidfile()) {
+    if (pool.pidfile().isPresent()) {
       assertThat(Files.readString(pool.pidfile().orElseThrow()).strip())
           .isEqualTo(String.valueOf(pool.managerPid()));
     }

@@ -5,36 +5,18 @@ import io.kidreaper.testbed.Launch;
 import io.kidreaper.testbed.Listen;
 import io.kidreaper.testbed.Protocol;
 import io.kidreaper.testbed.Server;
-import io.kidreaper.testbed.SocketKind;
 import io.kidreaper.testbed.TempDir;
+import io.kidreaper.testbed.Traits;
 import java.nio.file.Path;
-import java.util.Set;
 
 /** A Catalyst application under FCGI::ProcManager, by its own {@code testbed_fastcgi.pl}. */
 public record Catalyst() implements Server {
-  @Override
-  public String name() {
-    return "catalyst";
-  }
+  private static final Traits TRAITS =
+      Traits.of("catalyst", Protocol.FASTCGI, Sockets.UNIX_OR_TCP4).retiredBy("HUP").preloading();
 
   @Override
-  public Protocol protocol() {
-    return Protocol.FASTCGI;
-  }
-
-  @Override
-  public Set<SocketKind> sockets() {
-    return Sockets.UNIX_OR_TCP4;
-  }
-
-  @Override
-  public String retireSignal() {
-    return "HUP";
-  }
-
-  @Override
-  public boolean preloads() {
-    return true;
+  public Traits traits() {
+    return TRAITS;
   }
 
   @Override
