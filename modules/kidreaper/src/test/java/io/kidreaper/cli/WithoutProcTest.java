@@ -49,7 +49,6 @@ class WithoutProcTest {
   void aPoolIsReadThroughPs() {
     PoolAccess access = new PoolAccess(new NativeLibc(), emptyProc);
 
-    // The parent may be this very JVM: it is kidreaper that must not be taken, not its manager.
     try (PoolAccess.Access.Open pool = open(access)) {
       assertThat(pool.source()).isEqualTo(Source.PS);
       assertThat(pool.pool().read(_ -> false))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kidreaper.testbed.Command;
 import io.kidreaper.testbed.TempDir;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -31,7 +32,8 @@ class LauncherIT {
         """
         set -e
         for part in kidreaper bin pom.xml modules/*/pom.xml modules/*/src/main \
-            modules/kidreaper/target/kidreaper.jar modules/kidreaper/target/lib; do
+            modules/kidreaper/target/kidreaper.jar modules/kidreaper/target/lib \
+            modules/kidreaper/target/*.aot; do
           mkdir -p "$(dirname "$1/$part")"
           cp -a "$part" "$1/$part"
         done
@@ -44,8 +46,20 @@ class LauncherIT {
     dir.close();
   }
 
+  /** The cache was made for another folder. The JVM leaves it unused, without a word. */
   @Test
-  void theSecondCallStartsStraightAway() {
+  void aCloneThatWasMovedStillStarts() {
+    Run run = version().run();
+
+    assertThat(run.status()).as(run.toString()).isZero();
+    assertThat(run.out()).matches(VERSION);
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void theSecondCallStartsStraightAway() throws IOException {
+    deleteTheCache();
+
     Run first = version().run();
     Run second = version().run();
 
@@ -71,8 +85,9 @@ class LauncherIT {
   }
 
   @Test
-  void anOrdinaryUserMayRunACloneThatHeCannotWrite() {
+  void anOrdinaryUserMayRunACloneThatHeCannotWrite() throws IOException {
     Nobody.needsRoot();
+    deleteTheCache();
 
     Run withoutCache = version().asNobody().run();
     Run byItsOwner = version().run();
@@ -108,6 +123,15 @@ class LauncherIT {
 
     assertThat(run.status()).as(run.toString()).isZero();
     assertThat(run.out()).matches(VERSION);
+  }
+
+  private void deleteTheCache() throws IOException {
+    try (DirectoryStream<Path> caches =
+        Files.newDirectoryStream(clone.resolve("modules/kidreaper/target"), "*.aot")) {
+      for (Path cache : caches) {
+        Files.delete(cache);
+      }
+    }
   }
 
   private Program version() {
