@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /**
- * The files of /proc, or of a folder laid out like it. Reads each file in as few calls as it takes;
- * for the small ones that is one, so that what they say is of one moment.
+ * The files of /proc, or of a folder laid out like it. A file of one record (stat, status) comes in
+ * one read, so what it says is of one moment; a list may change between two reads of it.
  *
  * <p>Not for several threads at once: the buffer is shared between calls.
  */
@@ -95,10 +95,13 @@ public final class ProcFs {
       if (read < 0) {
         return failed("read", relative, (int) -read);
       }
-      length += (int) read;
-      // A file of /proc gives all it has in one read unless the buffer was too small.
-      if (read < room.byteSize()) {
+      if (read == 0) {
         return new ProcRead.Found<>(buffer.asSlice(0, length).toArray(JAVA_BYTE));
+      }
+      // A short read is not the end: the kernel hands out a list (children, maps) by the page.
+      length += (int) read;
+      if (length < buffer.byteSize()) {
+        continue;
       }
       if (buffer.byteSize() >= LARGEST_FILE_BYTES) {
         return new ProcRead.Failed<>(path(relative) + " is larger than 64 MiB");
