@@ -1,6 +1,6 @@
 package io.kidreaper.cli;
 
-import io.kidreaper.linux.NativeLibc;
+import io.kidreaper.linux.OneShotLibc;
 import io.kidreaper.memory.Measure;
 import io.kidreaper.retire.Progress;
 import io.kidreaper.retire.Sweep;
@@ -27,7 +27,7 @@ final class SweepCommand {
   }
 
   int run(ManagerChoice choice, SweepPlan plan, Source wanted, Style style) {
-    PoolAccess access = new PoolAccess(new NativeLibc(), Path.of("/proc"));
+    PoolAccess access = new PoolAccess(new OneShotLibc(), Path.of("/proc"));
     if (access.source(wanted) == Source.PS && !inPs(plan.limit().measure())) {
       terminal
           .err()
