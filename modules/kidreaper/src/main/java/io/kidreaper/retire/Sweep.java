@@ -9,7 +9,6 @@ import io.kidreaper.pool.Snapshot;
 import io.kidreaper.retire.SweepReport.WorkerReport;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -86,7 +85,7 @@ public final class Sweep {
         verdicts.stream()
             .filter(Verdict.Retire.class::isInstance)
             .map(Verdict.Retire.class::cast)
-            .sorted(Comparator.comparingLong(Verdict.Retire::valueBytes).reversed())
+            .sorted((a, b) -> Long.compare(b.valueBytes(), a.valueBytes()))
             .toList();
     Set<ProcessId> known = new HashSet<>(snapshot.ids());
     Map<ProcessId, Outcome> outcomes = new HashMap<>();
