@@ -3,8 +3,8 @@ package io.kidreaper.cli;
 import io.kidreaper.memory.ByteSize;
 import io.kidreaper.memory.Limit;
 import io.kidreaper.memory.Measure;
+import io.kidreaper.retire.Escalation;
 import io.kidreaper.retire.Signal;
-import io.kidreaper.retire.SweepPlan;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 record ArticleForm(int manager, ByteSize limit) {
   private static final Duration PAUSE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration GRACE = Duration.ofSeconds(60);
 
   /** The form, if these words are a well-formed one. */
@@ -43,9 +44,19 @@ record ArticleForm(int manager, ByteSize limit) {
   /** Sweeps once and returns the exit status. */
   int run(SweepCommand sweep) {
     return sweep.run(
-        new ManagerChoice.ByPid(manager),
-        new SweepPlan(new Limit(Measure.VSZ, limit.bytes()), Signal.HUP, PAUSE, GRACE, false),
-        Source.AUTO,
+        new SweepRequest(
+            new ManagerChoice.ByPid(manager),
+            new Limit(Measure.VSZ, limit.bytes()),
+            new RetireRequest(
+                new SignalChoice.Named(Signal.HUP),
+                Optional.empty(),
+                PATIENCE,
+                GRACE,
+                Escalation.NONE,
+                false),
+            PAUSE,
+            false,
+            Source.AUTO),
         SweepCommand.Style.QUIET);
   }
 }

@@ -12,8 +12,11 @@ final class Commands {
   private Commands() {}
 
   /** Runs one command line and returns its exit status. */
-  static int run(Terminal terminal, SweepCommand sweep, String... args) {
-    CommandLine line = new CommandLine(new Kidreaper(sweep), new Factory(sweep));
+  static int run(Terminal terminal, Interruption interruption, SweepCommand sweep, String... args) {
+    CommandLine line =
+        new CommandLine(
+            new Kidreaper(sweep),
+            new Factory(terminal, sweep, new SingleRetirement(terminal, interruption)));
     line.setOut(terminal.out());
     line.setErr(terminal.err());
     line.setColorScheme(

@@ -5,16 +5,27 @@ import picocli.CommandLine.IFactory;
 
 /** Makes the command objects that need more than the command line to do their work. */
 final class Factory implements IFactory {
+  private final Terminal terminal;
   private final SweepCommand sweep;
+  private final SingleRetirement single;
 
-  Factory(SweepCommand sweep) {
+  Factory(Terminal terminal, SweepCommand sweep, SingleRetirement single) {
+    this.terminal = terminal;
     this.sweep = sweep;
+    this.single = single;
   }
 
   @Override
   public <K> K create(Class<K> type) throws Exception {
-    return type == ReapCommand.class
-        ? type.cast(new ReapCommand(sweep))
-        : CommandLine.defaultFactory().create(type);
+    if (type == ReapCommand.class) {
+      return type.cast(new ReapCommand(sweep));
+    }
+    if (type == RetireCommand.class) {
+      return type.cast(new RetireCommand(single));
+    }
+    if (type == DoctorCommand.class) {
+      return type.cast(new DoctorCommand(new Doctor(terminal)));
+    }
+    return CommandLine.defaultFactory().create(type);
   }
 }

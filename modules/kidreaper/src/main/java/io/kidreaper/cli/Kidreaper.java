@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     subcommands = {
       ReapCommand.class,
+      RetireCommand.class,
+      DoctorCommand.class,
       CommandLine.HelpCommand.class,
       AutoComplete.GenerateCompletion.class
     },

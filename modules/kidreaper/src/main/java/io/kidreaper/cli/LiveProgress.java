@@ -7,13 +7,26 @@ import java.io.PrintWriter;
 /** One line on the terminal that rewrites itself while a sweep waits, and is wiped at the end. */
 final class LiveProgress implements Progress, AutoCloseable {
   private static final String WIPE = "\r\u001b[K";
+  private static final long REFRESH_NANOS = 100_000_000;
   private static final long FIRST_SHOWN_MILLIS = 500;
 
   private final PrintWriter err;
   private boolean shown;
+  private long shownNanos;
 
   LiveProgress(PrintWriter err) {
     this.err = err;
+  }
+
+  @Override
+  public void awaitingBoundary(ProcessId worker, long sinceDecisionMillis) {
+    if (sinceDecisionMillis >= FIRST_SHOWN_MILLIS) {
+      show(
+          "worker "
+              + worker.pid()
+              + " is finishing its requests, "
+              + Words.time(sinceDecisionMillis));
+    }
   }
 
   @Override
@@ -40,6 +53,11 @@ final class LiveProgress implements Progress, AutoCloseable {
   }
 
   private void show(String line) {
+    long now = System.nanoTime();
+    if (shown && now - shownNanos < REFRESH_NANOS) {
+      return;
+    }
+    shownNanos = now;
     err.print(WIPE + line);
     err.flush();
     shown = true;

@@ -32,6 +32,8 @@ public final class Main {
   static int run(Terminal terminal, Interruption interruption, String... args) {
     SweepCommand sweep = new SweepCommand(terminal, interruption);
     Optional<ArticleForm> article = ArticleForm.of(args);
-    return article.isPresent() ? article.get().run(sweep) : Commands.run(terminal, sweep, args);
+    return article.isPresent()
+        ? article.get().run(sweep)
+        : Commands.run(terminal, interruption, sweep, args);
   }
 }

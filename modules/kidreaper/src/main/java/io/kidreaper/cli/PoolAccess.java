@@ -14,11 +14,14 @@ import io.kidreaper.pool.PoolReader;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.retire.ManagerWatch;
 import io.kidreaper.retire.Processes;
+import io.kidreaper.server.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /** Opens a pool for a sweep: finds its manager, and chooses how it is read and reached. */
@@ -43,13 +46,15 @@ final class PoolAccess {
     /**
      * @param source where it is read: PROC or PS
      * @param managerCommand the manager's command line, empty where unknown
+     * @param programs says what a process runs
      */
     record Open(
         PoolReader pool,
         Processes processes,
         ManagerWatch watch,
         Source source,
-        Optional<String> managerCommand)
+        Optional<String> managerCommand,
+        IntFunction<Program> programs)
         implements Access, AutoCloseable {
       @Override
       public void close() {
@@ -107,8 +112,13 @@ final class PoolAccess {
               processes,
               new PidfdManagerWatch(processes, manager, namedNow),
               source,
-              Optional.of(command));
+              Optional.of(command),
+              this::program);
     };
+  }
+
+  private Program program(int pid) {
+    return new Program(proc.executableName(pid), proc.arguments(pid));
   }
 
   private Access openByPs(int pid) {
@@ -122,7 +132,8 @@ final class PoolAccess {
               processes,
               new Unwatched(manager.get()),
               Source.PS,
-              Optional.empty());
+              Optional.empty(),
+              _ -> new Program("", List.of()));
     } catch (IOException e) {
       return new Access.Refused(e.getMessage() == null ? e.toString() : e.getMessage());
     }

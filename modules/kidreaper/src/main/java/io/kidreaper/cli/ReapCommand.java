@@ -3,16 +3,13 @@ package io.kidreaper.cli;
 import io.kidreaper.memory.ByteSize;
 import io.kidreaper.memory.Limit;
 import io.kidreaper.memory.Measure;
-import io.kidreaper.retire.Signal;
-import io.kidreaper.retire.SweepPlan;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -63,35 +60,6 @@ final class ReapCommand implements Callable<Integer> {
   @ArgGroup(exclusive = true, multiplicity = "1")
   private @Nullable ManagerOption manager;
 
-  /** One of the two ways to name the manager. */
-  static final class ManagerOption {
-    @Option(
-        names = "--manager",
-        paramLabel = "PID",
-        converter = PidWord.class,
-        description = "the process whose children are the workers")
-    private @Nullable Integer pid;
-
-    @Option(
-        names = "--pidfile",
-        paramLabel = "FILE",
-        description = "the file in which that process wrote its id")
-    private @Nullable Path pidfile;
-
-    ManagerChoice choice() {
-      return pidfile == null
-          ? new ManagerChoice.ByPid(Objects.requireNonNull(pid))
-          : new ManagerChoice.ByPidfile(pidfile);
-    }
-  }
-
-  static final class PidWord implements CommandLine.ITypeConverter<Integer> {
-    @Override
-    public Integer convert(String word) {
-      return Words.pid(word);
-    }
-  }
-
   @Option(
       names = "--limit",
       required = true,
@@ -112,13 +80,7 @@ final class ReapCommand implements Callable<Integer> {
       })
   private Measure measure = Measure.PRIVATE;
 
-  @Option(
-      names = "--signal",
-      paramLabel = "SIGNAL",
-      defaultValue = "HUP",
-      description =
-          "by which a worker is asked to go: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-  private Signal signal = Signal.HUP;
+  @Mixin private RetireOptions retire = new RetireOptions();
 
   @Option(
       names = "--pause",
@@ -126,16 +88,6 @@ final class ReapCommand implements Callable<Integer> {
       defaultValue = "0s",
       description = "the least time between two signals (default: ${DEFAULT-VALUE})")
   private Duration pause = Duration.ZERO;
-
-  @Option(
-      names = "--grace",
-      paramLabel = "TIME",
-      defaultValue = "60s",
-      description = {
-        "how long a worker may take to leave, and then its replacement to come",
-        "(default: ${DEFAULT-VALUE})"
-      })
-  private Duration grace = Duration.ofSeconds(60);
 
   @Option(names = "--dry-run", description = "say what would be done, and do nothing")
   private boolean dryRun;
@@ -169,9 +121,13 @@ final class ReapCommand implements Callable<Integer> {
           "Invalid value for option '--limit': a limit of 0 would retire every worker");
     }
     return sweep.run(
-        Objects.requireNonNull(manager).choice(),
-        new SweepPlan(new Limit(measure, size.bytes()), signal, pause, grace, dryRun),
-        source,
+        new SweepRequest(
+            Objects.requireNonNull(manager).choice(),
+            new Limit(measure, size.bytes()),
+            retire.request(),
+            pause,
+            dryRun,
+            source),
         json ? SweepCommand.Style.JSON : SweepCommand.Style.TABLE);
   }
 }

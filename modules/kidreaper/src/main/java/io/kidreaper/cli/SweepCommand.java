@@ -1,12 +1,20 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.linux.OneShotLibc;
+import io.kidreaper.memory.Limit;
 import io.kidreaper.memory.Measure;
+import io.kidreaper.policy.LimitPolicy;
+import io.kidreaper.policy.Verdict;
+import io.kidreaper.pool.PoolReading;
 import io.kidreaper.retire.Progress;
+import io.kidreaper.retire.Signal;
 import io.kidreaper.retire.Sweep;
 import io.kidreaper.retire.SweepPlan;
 import io.kidreaper.retire.SweepReport;
+import io.kidreaper.server.Program;
+import io.kidreaper.server.Recognition;
 import java.nio.file.Path;
+import java.util.List;
 
 /** One sweep from the chosen manager to the exit status: what both forms of the command share. */
 final class SweepCommand {
@@ -26,25 +34,37 @@ final class SweepCommand {
     QUIET
   }
 
-  int run(ManagerChoice choice, SweepPlan plan, Source wanted, Style style) {
+  int run(SweepRequest request, Style style) {
     PoolAccess access = new PoolAccess(new OneShotLibc(), Path.of("/proc"));
-    if (access.source(wanted) == Source.PS && !inPs(plan.limit().measure())) {
-      terminal
-          .err()
-          .println(
-              "kidreaper: ps does not know "
-                  + plan.limit().measure().word()
-                  + " memory; use --measure rss or --measure vsz");
+    if (access.source(request.source()) == Source.PS && !inPs(request.limit().measure())) {
+      terminal.complain(
+          "ps does not know "
+              + request.limit().measure().word()
+              + " memory; use --measure rss or --measure vsz");
       return ExitStatus.USAGE;
     }
-    return switch (access.open(choice, wanted)) {
+    return switch (access.open(request.manager(), request.source())) {
       case PoolAccess.Access.Refused(String reason) -> noPool(reason, style);
       case PoolAccess.Access.Open open -> {
         try (open) {
-          yield sweep(open, plan, style);
+          yield style == Style.QUIET && !terminal.live() && nobodyIsOver(open, request.limit())
+              ? ExitStatus.DONE
+              : sweep(open, request, style);
         }
       }
     };
+  }
+
+  /**
+   * Whether nothing is to be done or said, as at most of cron's calls. Then it need not be found
+   * out either what the pool is and how a signal would get there.
+   */
+  private static boolean nobodyIsOver(PoolAccess.Access.Open open, Limit limit) {
+    return open.pool().read(limit::needsDetail) instanceof PoolReading.Read(var snapshot)
+        && new LimitPolicy(limit)
+            .judge(snapshot).stream()
+                .allMatch(
+                    verdict -> verdict instanceof Verdict.Keep || verdict instanceof Verdict.Gone);
   }
 
   private static boolean inPs(Measure measure) {
@@ -54,15 +74,45 @@ final class SweepCommand {
     };
   }
 
-  private int sweep(PoolAccess.Access.Open open, SweepPlan plan, Style style) {
+  private int sweep(PoolAccess.Access.Open open, SweepRequest request, Style style) {
+    Recognition.Result server = recognise(open);
+    return switch (SignalDecision.of(request.retire(), server)) {
+      case SignalDecision.Refuse(String reason) when !request.dryRun() -> {
+        terminal.complain(reason);
+        yield ExitStatus.USAGE;
+      }
+      case SignalDecision.Refuse(String reason) -> {
+        terminal.complain(reason);
+        yield sweep(open, request, Signal.HUP, new Story(server, true), style);
+      }
+      case SignalDecision.Use(Signal signal) ->
+          sweep(open, request, signal, new Story(server, false), style);
+    };
+  }
+
+  /**
+   * What is said of a sweep beside its report.
+   *
+   * @param refused whether no signal would be sent, so that none is named
+   */
+  record Story(Recognition.Result server, boolean refused) {}
+
+  private int sweep(
+      PoolAccess.Access.Open open, SweepRequest request, Signal signal, Story story, Style style) {
+    RetireRequest retire = request.retire();
+    SweepPlan plan =
+        new SweepPlan(request.limit(), retire.manner(signal), request.pause(), request.dryRun());
     Sweep.Result result;
-    try (LiveProgress live = new LiveProgress(terminal.err())) {
+    try (LiveProgress live = new LiveProgress(terminal.err());
+        Means means = Means.of(retire.at(), terminal::complain)) {
       Progress progress = terminal.live() ? live : Progress.NONE;
       result =
           new Sweep(
                   plan,
                   open.pool(),
                   open.processes(),
+                  means.deliverer(),
+                  means.observer(),
                   open.watch(),
                   new SystemTime(),
                   progress,
@@ -73,36 +123,46 @@ final class SweepCommand {
       case Sweep.Result.NoPool(String reason) -> noPool(reason, style);
       case Sweep.Result.Swept(SweepReport report) -> {
         int status = ExitStatus.of(report.result());
-        tell(open, report, status, style);
+        tell(open, report, story, status, style);
         yield status;
       }
     };
   }
 
-  private void tell(PoolAccess.Access.Open open, SweepReport report, int status, Style style) {
+  /** What the pool is, by its manager and its first worker. */
+  private static Recognition.Result recognise(PoolAccess.Access.Open open) {
+    Program manager = open.programs().apply(open.watch().manager().pid());
+    Program nobody = new Program("", List.of());
+    Program worker =
+        open.pool().read(_ -> false) instanceof PoolReading.Read(var snapshot)
+                && !snapshot.members().isEmpty()
+            ? open.programs().apply(snapshot.members().getFirst().id().pid())
+            : nobody;
+    return Recognition.recognise(manager, worker);
+  }
+
+  private void tell(
+      PoolAccess.Access.Open open, SweepReport report, Story story, int status, Style style) {
     switch (style) {
-      case TABLE -> new SweepTable(terminal).print(open, report);
+      case TABLE -> new SweepTable(terminal).print(open, report, story);
       case QUIET -> {
         if (status != ExitStatus.DONE || terminal.live()) {
-          new SweepTable(terminal).print(open, report);
+          new SweepTable(terminal).print(open, report, story);
         }
       }
-      case JSON -> SweepJson.print(terminal.out(), open, report, status);
+      case JSON -> SweepJson.print(terminal.out(), open, report, story, status);
     }
     report
         .managerLost()
         .ifPresent(reason ->
-            terminal
-                .err()
-                .println(
-                    "kidreaper: " + reason + " after a signal; no further worker was signalled"));
+            terminal.complain(reason + " after a signal; no further worker was signalled"));
   }
 
   private int noPool(String reason, Style style) {
     if (style == Style.JSON) {
       SweepJson.printNoPool(terminal.out(), reason, ExitStatus.POOL_UNREADABLE);
     }
-    terminal.err().println("kidreaper: " + reason);
+    terminal.complain(reason);
     return ExitStatus.POOL_UNREADABLE;
   }
 }

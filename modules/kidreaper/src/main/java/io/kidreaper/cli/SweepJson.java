@@ -5,6 +5,8 @@ import io.kidreaper.memory.Reading;
 import io.kidreaper.memory.Sample;
 import io.kidreaper.policy.Verdict;
 import io.kidreaper.pool.ProcessId;
+import io.kidreaper.retire.Activity;
+import io.kidreaper.retire.Moment;
 import io.kidreaper.retire.Outcome;
 import io.kidreaper.retire.SweepReport;
 import java.io.PrintWriter;
@@ -26,11 +28,17 @@ final class SweepJson {
     this.exactStartTimes = exactStartTimes;
   }
 
-  static void print(PrintWriter out, PoolAccess.Access.Open open, SweepReport report, int status) {
+  static void print(
+      PrintWriter out,
+      PoolAccess.Access.Open open,
+      SweepReport report,
+      SweepCommand.Story story,
+      int status) {
     write(
         out,
         json ->
-            new SweepJson(json, open.managerCommand().isPresent()).report(open, report, status));
+            new SweepJson(json, open.managerCommand().isPresent())
+                .report(open, report, story, status));
   }
 
   /** The object for a pool that could not be read at all. */
@@ -56,7 +64,8 @@ final class SweepJson {
     out.println(text);
   }
 
-  private void report(PoolAccess.Access.Open open, SweepReport report, int status) {
+  private void report(
+      PoolAccess.Access.Open open, SweepReport report, SweepCommand.Story story, int status) {
     json.writeObjectPropertyStart("manager");
     id(report.manager());
     open.managerCommand().ifPresent(command -> json.writeStringProperty("command", command));
@@ -64,7 +73,10 @@ final class SweepJson {
     json.writeStringProperty("source", open.source().name().toLowerCase(Locale.ROOT));
     json.writeStringProperty("measure", report.plan().limit().measure().word());
     json.writeNumberProperty("limitBytes", report.plan().limit().bytes());
-    json.writeStringProperty("signal", report.plan().signal().name());
+    json.writeStringProperty("server", SweepTable.label(story.server()));
+    if (!story.refused()) {
+      json.writeStringProperty("signal", report.plan().manner().signal().name());
+    }
     json.writeBooleanProperty("dryRun", report.plan().dryRun());
     json.writeArrayPropertyStart("workers");
     report.workers().forEach(this::worker);
@@ -127,8 +139,9 @@ final class SweepJson {
         json.writeStringProperty("why", why.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         json.writeStringProperty("reason", detail);
       }
-      case Outcome.Retired(long exitMillis, OptionalLong freed, var replacement) -> {
+      case Outcome.Retired(var signals, long exitMillis, OptionalLong freed, var replacement) -> {
         result("retired");
+        signals(signals);
         json.writeNumberProperty("exitMillis", exitMillis);
         json.writeNumberProperty("replacedMillis", replacement.afterMillis());
         number("givenBackBytes", freed);
@@ -137,22 +150,52 @@ final class SweepJson {
         memory(replacement.memory());
         json.writeEndObject();
       }
-      case Outcome.NotReplaced(long exitMillis, OptionalLong freed, long waitedMillis) -> {
+      case Outcome.NotReplaced(var signals, long exitMillis, OptionalLong freed, long waited) -> {
         result("not-replaced");
+        signals(signals);
         json.writeNumberProperty("exitMillis", exitMillis);
-        json.writeNumberProperty("waitedMillis", waitedMillis);
+        json.writeNumberProperty("waitedMillis", waited);
         number("givenBackBytes", freed);
       }
-      case Outcome.StillThere(long waitedMillis) -> {
+      case Outcome.StillThere(var signals, long waitedMillis, Activity last) -> {
         result("still-there");
+        signals(signals);
+        json.writeStringProperty("doing", doing(last));
         json.writeNumberProperty("waitedMillis", waitedMillis);
       }
-      case Outcome.ManagerLost(var exitMillis, String reason) -> {
+      case Outcome.ManagerLost(var signals, var exitMillis, String reason) -> {
         result("manager-lost");
+        signals(signals);
         exitMillis.ifPresent(millis -> json.writeNumberProperty("exitMillis", millis));
         json.writeStringProperty("reason", reason);
       }
     }
+  }
+
+  private void signals(Outcome.Signals signals) {
+    moment("delivery", signals.first());
+    signals.kill().ifPresent(kill -> moment("kill", kill));
+  }
+
+  private void moment(String key, Moment moment) {
+    json.writeObjectPropertyStart(key);
+    json.writeStringProperty("signal", moment.signal().name());
+    json.writeStringProperty("at", moment.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    json.writeNumberProperty("reachedMicros", moment.reachedMicros());
+    json.writeNumberProperty("heldMicros", moment.heldMicros());
+    json.writeNumberProperty("stops", moment.stops());
+    json.writeEndObject();
+  }
+
+  private static String doing(Activity last) {
+    return switch (last) {
+      case Activity.Idle _ -> "waiting";
+      case Activity.Serving _ -> "serving";
+      case Activity.Between _ -> "stuck";
+      case Activity.Suspended _ -> "suspended";
+      case Activity.Unclear _ -> "unclear";
+      case Activity.Gone _ -> "gone";
+    };
   }
 
   private void result(String word) {

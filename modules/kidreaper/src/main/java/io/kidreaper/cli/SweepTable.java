@@ -6,10 +6,15 @@ import io.kidreaper.memory.Reading;
 import io.kidreaper.memory.Sample;
 import io.kidreaper.policy.Verdict;
 import io.kidreaper.pool.Member;
+import io.kidreaper.retire.Activity;
+import io.kidreaper.retire.Moment;
 import io.kidreaper.retire.Outcome;
 import io.kidreaper.retire.SweepReport;
 import io.kidreaper.retire.SweepReport.WorkerReport;
+import io.kidreaper.server.Recognition;
+import io.kidreaper.server.Server;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Help.Ansi;
 
@@ -25,15 +30,16 @@ final class SweepTable {
     this.ansi = terminal.colours() ? Ansi.ON : Ansi.OFF;
   }
 
-  void print(PoolAccess.Access.Open open, SweepReport report) {
+  void print(PoolAccess.Access.Open open, SweepReport report, SweepCommand.Story story) {
     line(
         "manager "
             + report.manager().pid()
             + open.managerCommand().map(command -> " (" + command + ")").orElse("")
             + ", "
+            + label(story.server())
+            + ", "
             + report.plan().limit()
-            + ", signal "
-            + report.plan().signal()
+            + (story.refused() ? "" : ", signal " + report.plan().manner().signal())
             + (open.source() == Source.PS ? ", read through ps" : ""));
     if (!report.workers().isEmpty()) {
       Measure third =
@@ -44,6 +50,13 @@ final class SweepTable {
       line("");
     }
     line(summary(report));
+  }
+
+  static String label(Recognition.Result server) {
+    return switch (server) {
+      case Recognition.Result.Known(Server known) -> known.label();
+      case Recognition.Result.HandsOff(String name, _) -> name;
+    };
   }
 
   private void row(WorkerReport worker, Measure third) {
@@ -93,31 +106,47 @@ final class SweepTable {
       case Outcome.Vanished() -> "ended by itself";
       case Outcome.Unreadable(String reason) -> "unreadable: " + reason;
       case Outcome.NotSignalled(Outcome.Why why, String detail) ->
-          "not signalled: "
-              + switch (why) {
-                case NOT_A_CHILD, NOT_PERMITTED, MANAGER_LOST, INTERRUPTED -> detail;
-              };
-      case Outcome.Retired(long exitMillis, OptionalLong freed, Outcome.Replacement replacement) ->
-          "left after "
-              + Words.time(exitMillis)
+          (why == Outcome.Why.BUSY ? "BUSY, left alone: " : "not signalled: ") + detail;
+      case Outcome.Retired(var signals, long exitMillis, OptionalLong freed, var replacement) ->
+          left(signals, Optional.of(exitMillis))
               + ", replaced by "
               + replacement.id().pid()
               + " after "
               + Words.time(replacement.afterMillis())
               + givenBack(freed);
-      case Outcome.NotReplaced(long exitMillis, OptionalLong freed, long waitedMillis) ->
-          "left after "
-              + Words.time(exitMillis)
+      case Outcome.NotReplaced(var signals, long exitMillis, OptionalLong freed, long waited) ->
+          left(signals, Optional.of(exitMillis))
               + ", NOT REPLACED within "
-              + Words.time(waitedMillis)
+              + Words.time(waited)
               + givenBack(freed);
-      case Outcome.StillThere(long waitedMillis) -> "STILL THERE after " + Words.time(waitedMillis);
-      case Outcome.ManagerLost(var exitMillis, String reason) ->
-          (exitMillis.isPresent()
-                  ? "left after " + Words.time(exitMillis.get()) + ", "
-                  : "still there, ")
-              + "MANAGER LOST: "
-              + reason;
+      case Outcome.StillThere(var signals, long waitedMillis, Activity last) ->
+          "STILL THERE after "
+              + Words.time(waitedMillis)
+              + (signals.kill().isPresent() ? ", even after KILL" : "")
+              + doing(last);
+      case Outcome.ManagerLost(var signals, var exitMillis, String reason) ->
+          left(signals, exitMillis) + ", MANAGER LOST: " + reason;
+    };
+  }
+
+  private static String left(Outcome.Signals signals, Optional<Long> exitMillis) {
+    String how =
+        signals.kill().isPresent()
+            ? "killed, left after "
+            : signals.first().kind() == Moment.Kind.ANY
+                ? "signalled at once, left after "
+                : "left after ";
+    return exitMillis.map(millis -> how + Words.time(millis)).orElse("still there");
+  }
+
+  private static String doing(Activity last) {
+    return switch (last) {
+      case Activity.Idle() -> ": it waits for requests and ignores the signal";
+      case Activity.Serving(int connections) ->
+          ": it holds " + connections + (connections == 1 ? " connection" : " connections");
+      case Activity.Between() -> ": stuck, it holds no connection and waits for none";
+      case Activity.Suspended(String reason) -> ": " + reason;
+      case Activity.Unclear _, Activity.Gone _ -> "";
     };
   }
 

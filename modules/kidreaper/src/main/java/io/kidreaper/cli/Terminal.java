@@ -35,6 +35,11 @@ record Terminal(PrintWriter out, PrintWriter err, boolean colours, boolean live)
         true);
   }
 
+  /** Says what went wrong, on standard error. */
+  void complain(String sentence) {
+    err.println("kidreaper: " + sentence);
+  }
+
   /** Whether some result did not reach standard output (a full disk, a closed pipe). */
   boolean writeFailed() {
     return out.checkError();

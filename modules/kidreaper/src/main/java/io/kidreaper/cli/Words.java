@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Turns words of the command line into values, or says what a good word looks like. */
@@ -78,5 +79,13 @@ final class Words {
     }
     throw new TypeConversionException(
         "'" + text + "' is not a process id; write a number such as 4711");
+  }
+
+  /** Reads a process id from an option. */
+  static final class Pid implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String word) {
+      return pid(word);
+    }
   }
 }

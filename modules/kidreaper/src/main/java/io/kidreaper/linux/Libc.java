@@ -41,6 +41,12 @@ public interface Libc {
   int pidfdSendSignal(int pidfd, int signal);
 
   /**
+   * A copy of another process's descriptor. It takes the right to trace that process. {@code
+   * pidfd_getfd(2)}, Linux 5.6.
+   */
+  int pidfdGetfd(int pidfd, int targetFd);
+
+  /**
    * Waits until one descriptor is readable. A pidfd is readable once its process has ended.
    *
    * @param timeoutMillis 0 looks without waiting; must not be negative

@@ -70,6 +70,12 @@ public final class NativeLibc implements Libc {
     return (int) Syscall.PIDFD_SEND_SIGNAL.call(pidfd, signal, 0, 0, 0);
   }
 
+  // int pidfd_getfd(int pidfd, int targetfd, unsigned int flags);
+  @Override
+  public int pidfdGetfd(int pidfd, int targetFd) {
+    return (int) Syscall.PIDFD_GETFD.call(pidfd, targetFd, 0, 0, 0);
+  }
+
   // int ppoll(struct pollfd { int fd; short events; short revents; } *fds, nfds_t nfds,
   //           struct timespec { long tv_sec; long tv_nsec; } *tmo, sigset_t *mask, size_t size);
   @Override

@@ -107,6 +107,11 @@ public final class OneShotLibc implements Libc {
   }
 
   @Override
+  public int pidfdGetfd(int pidfd, int fd) {
+    return kernel.pidfdGetfd(pidfd, fd);
+  }
+
+  @Override
   public int pidfdSendSignal(int pidfd, int signal) {
     return kernel.pidfdSendSignal(pidfd, signal);
   }

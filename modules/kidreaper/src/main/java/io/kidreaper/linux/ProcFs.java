@@ -1,8 +1,11 @@
 package io.kidreaper.linux;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -49,6 +52,29 @@ public final class ProcFs {
   /** {@code /proc/meminfo}: how much of the machine's swap is in use. */
   public ProcRead<MeminfoFile> meminfo() {
     return parse("meminfo", MeminfoFile::parse);
+  }
+
+  /**
+   * The file that a process runs, without its folder ({@code /proc/PID/exe}); empty where it cannot
+   * be read.
+   */
+  public String executableName(int pid) {
+    try {
+      Path name = Files.readSymbolicLink(Path.of(path(pid + "/exe"))).getFileName();
+      // The kernel says so of a file that was replaced while it runs, as an upgrade does.
+      return name == null ? "" : name.toString().replaceFirst(" \\(deleted\\)$", "");
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** A process's command line, word by word ({@code /proc/PID/cmdline}); empty where unreadable. */
+  public List<String> arguments(int pid) {
+    return switch (bytes(pid + "/cmdline")) {
+      case ProcRead.Found<byte[]>(byte[] line) ->
+          List.of(new String(line, StandardCharsets.UTF_8).replaceFirst("\0+$", "").split("\0"));
+      case ProcRead.Gone<byte[]> _, ProcRead.Failed<byte[]> _ -> List.of();
+    };
   }
 
   /** A whole file, parsed; a text that the parser refuses is a failed read, never a default. */

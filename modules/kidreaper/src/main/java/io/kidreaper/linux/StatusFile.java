@@ -9,8 +9,10 @@ import java.util.OptionalLong;
  * @param effectiveUserId who the process acts as
  * @param swappedBytes what of its private memory is in swap; empty for a process without memory (a
  *     zombie, a kernel thread)
+ * @param effectiveCapabilities a bit for each capability it has ({@code capabilities(7)})
  */
-public record StatusFile(int effectiveUserId, OptionalLong swappedBytes) {
+public record StatusFile(
+    int effectiveUserId, OptionalLong swappedBytes, long effectiveCapabilities) {
 
   static StatusFile parse(byte[] text) {
     KeyValues lines = new KeyValues(text);
@@ -22,7 +24,24 @@ public record StatusFile(int effectiveUserId, OptionalLong swappedBytes) {
     if (effective.isEmpty()) {
       throw new MalformedProcFileException("Uid is not four numbers: " + uids);
     }
-    return new StatusFile(effective.getAsInt(), lines.kilobytes("VmSwap"));
+    return new StatusFile(effective.getAsInt(), lines.kilobytes("VmSwap"), capabilities(lines));
+  }
+
+  /** Whether it has a capability, by its number in {@code linux/capability.h}. */
+  public boolean hasCapability(int number) {
+    return (effectiveCapabilities >>> number & 1) != 0;
+  }
+
+  private static long capabilities(KeyValues lines) {
+    String bits =
+        lines
+            .value("CapEff")
+            .orElseThrow(() -> new MalformedProcFileException("there is no line CapEff"));
+    try {
+      return Long.parseUnsignedLong(bits, 16);
+    } catch (NumberFormatException e) {
+      throw new MalformedProcFileException("CapEff is not a hexadecimal number: " + bits);
+    }
   }
 
   private static OptionalInt second(String numbers) {

@@ -23,7 +23,8 @@ enum Syscall {
   OPENAT(257, 56),
   PPOLL(271, 73),
   PIDFD_SEND_SIGNAL(424, 424),
-  PIDFD_OPEN(434, 434);
+  PIDFD_OPEN(434, 434),
+  PIDFD_GETFD(438, 438);
 
   // long syscall(long number, ...);
   private static final MethodHandle SYSCALL =

@@ -26,33 +26,46 @@ public sealed interface Outcome {
   /**
    * Left, and another came in its place.
    *
-   * @param exitMillis from the signal to its end
+   * @param exitMillis from the first signal to its end
    * @param givenBackBytes its private memory just before the signal, where readable
    */
-  record Retired(long exitMillis, OptionalLong givenBackBytes, Replacement replacement)
+  record Retired(
+      Signals signals, long exitMillis, OptionalLong givenBackBytes, Replacement replacement)
       implements Outcome {}
 
   /**
    * Left, and none came in its place.
    *
+   * @param exitMillis from the first signal to its end
+   * @param givenBackBytes its private memory just before the signal, where readable
    * @param waitedMillis how long a replacement was waited for after its end
    */
-  record NotReplaced(long exitMillis, OptionalLong givenBackBytes, long waitedMillis)
+  record NotReplaced(
+      Signals signals, long exitMillis, OptionalLong givenBackBytes, long waitedMillis)
       implements Outcome {}
 
   /**
    * Was signalled and is still there.
    *
-   * @param waitedMillis since the signal
+   * @param waitedMillis since the first signal
+   * @param last what it was doing at the end
    */
-  record StillThere(long waitedMillis) implements Outcome {}
+  record StillThere(Signals signals, long waitedMillis, Activity last) implements Outcome {}
 
   /**
    * Was signalled, and then its manager died or changed.
    *
-   * @param exitMillis from the signal to the worker's end, where it ended
+   * @param exitMillis from the first signal to the worker's end, where it ended
    */
-  record ManagerLost(Optional<Long> exitMillis, String reason) implements Outcome {}
+  record ManagerLost(Signals signals, Optional<Long> exitMillis, String reason)
+      implements Outcome {}
+
+  /**
+   * The signals a worker got.
+   *
+   * @param kill the last resort after the first was in vain
+   */
+  record Signals(Moment first, Optional<Moment> kill) {}
 
   /**
    * The worker that came in place of another.
@@ -63,6 +76,10 @@ public sealed interface Outcome {
 
   /** Why a worker that should go was not signalled. */
   enum Why {
+    /** The right moment did not come within the patience. */
+    BUSY,
+    /** It is stopped, or traced by somebody else. */
+    NOT_NOW,
     /** Its parent is no longer the manager. */
     NOT_A_CHILD,
     /** The system did not allow it. */

@@ -7,6 +7,9 @@ public interface Progress {
   Progress NONE =
       new Progress() {
         @Override
+        public void awaitingBoundary(ProcessId worker, long sinceDecisionMillis) {}
+
+        @Override
         public void draining(ProcessId worker, long sinceSignalMillis) {}
 
         @Override
@@ -15,6 +18,9 @@ public interface Progress {
         @Override
         public void pausing(long remainingMillis) {}
       };
+
+  /** The worker is to go, and the right moment for its signal has not come yet. */
+  void awaitingBoundary(ProcessId worker, long sinceDecisionMillis);
 
   /** The worker has its signal and has not left yet. */
   void draining(ProcessId worker, long sinceSignalMillis);

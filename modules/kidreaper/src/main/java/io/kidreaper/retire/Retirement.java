@@ -3,68 +3,68 @@ package io.kidreaper.retire;
 import io.kidreaper.memory.Reading;
 import io.kidreaper.memory.Rollup;
 import io.kidreaper.memory.Sample;
-import io.kidreaper.pool.PoolReader;
-import io.kidreaper.pool.PoolReading;
 import io.kidreaper.pool.ProcessId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Follows one worker from the signal to its replacement.
+ * Follows one worker from the decision to its end, and then to its replacement.
  *
  * <p>The order is what makes it safe: first a handle that is bound to the process, then the checks
- * (same start time, same parent, same manager), then the signal through that handle. A pid that
- * changed hands meanwhile is not reached.
+ * (same start time, same parent, same manager), then the signal at the right moment through that
+ * handle. A pid that changed hands meanwhile is not reached.
  */
-final class Retirement {
+public final class Retirement {
   private static final Duration STEP = Duration.ofMillis(100);
-  private static final Duration FIRST_LOOK = Duration.ofMillis(5);
 
   private final Processes processes;
-  private final PoolReader pool;
+  private final Deliverer deliverer;
+  private final Observer observer;
   private final ManagerWatch watch;
+  private final Succession succession;
   private final Time time;
   private final Progress progress;
   private final BooleanSupplier cancelled;
 
-  Retirement(
+  /**
+   * @param cancelled asked often: true ends it without a further signal
+   */
+  public Retirement(
       Processes processes,
-      PoolReader pool,
+      Deliverer deliverer,
+      Observer observer,
       ManagerWatch watch,
+      Succession succession,
       Time time,
       Progress progress,
       BooleanSupplier cancelled) {
     this.processes = processes;
-    this.pool = pool;
+    this.deliverer = deliverer;
+    this.observer = observer;
     this.watch = watch;
+    this.succession = succession;
     this.time = time;
     this.progress = progress;
     this.cancelled = cancelled;
   }
 
-  /**
-   * Retires one worker.
-   *
-   * @param known all processes seen in the pool so far: whatever is not among them is new
-   * @param grace how long the worker may take to leave, and its replacement to come
-   */
-  Outcome retire(ProcessId worker, Signal signal, Duration grace, Set<ProcessId> known) {
+  /** Retires one worker. */
+  public Outcome retire(ProcessId worker, Manner manner) {
     return switch (processes.open(worker)) {
       case Processes.Opened.Gone _ -> new Outcome.Vanished();
       case Processes.Opened.Refused(String reason) ->
           new Outcome.NotSignalled(Outcome.Why.NOT_PERMITTED, reason);
       case Processes.Opened.Here(ProcessRef process) -> {
         try (process) {
-          yield retire(process, signal, grace, known);
+          yield retire(process, manner);
         }
       }
     };
   }
 
-  private Outcome retire(ProcessRef process, Signal signal, Duration grace, Set<ProcessId> known) {
+  private Outcome retire(ProcessRef process, Manner manner) {
     int parent = process.parentPid();
     if (parent == 0) {
       return new Outcome.Vanished();
@@ -78,73 +78,128 @@ final class Retirement {
           Outcome.Why.NOT_A_CHILD, "its parent is now process " + parent);
     }
     OptionalLong privateBytes = privateBytes(process.memory());
-    return switch (process.send(signal)) {
-      case ProcessRef.Sent.Gone() -> new Outcome.Vanished();
-      case ProcessRef.Sent.Refused(String reason) ->
+    long decided = time.nanos();
+    BooleanSupplier unwanted =
+        () -> {
+          progress.awaitingBoundary(process.id(), time.millisSince(decided));
+          return cancelled.getAsBoolean() || watch.lost().isPresent();
+        };
+    return switch (deliverer.deliver(process, manner.signal(), manner.patience(), unwanted)) {
+      case Delivery.Delivered(Moment moment) ->
+          follow(process, manner, new Outcome.Signals(moment, Optional.empty()), privateBytes);
+      case Delivery.Gone() -> new Outcome.Vanished();
+      case Delivery.Busy(int connections, long waitedMillis) ->
+          new Outcome.NotSignalled(
+              Outcome.Why.BUSY,
+              busy(connections) + " for all of the patience of " + waitedMillis + " ms");
+      case Delivery.NotNow(String reason) -> new Outcome.NotSignalled(Outcome.Why.NOT_NOW, reason);
+      case Delivery.NotPermitted(String reason) ->
           new Outcome.NotSignalled(Outcome.Why.NOT_PERMITTED, reason);
-      case ProcessRef.Sent.Done() -> follow(process, grace, privateBytes, known);
+      case Delivery.Cancelled() ->
+          watch
+              .lost()
+              .map(reason -> new Outcome.NotSignalled(Outcome.Why.MANAGER_LOST, reason))
+              .orElse(
+                  new Outcome.NotSignalled(Outcome.Why.INTERRUPTED, "kidreaper was asked to stop"));
+    };
+  }
+
+  private static String busy(int connections) {
+    return switch (connections) {
+      case 0 -> "it came to no wait for a request";
+      case 1 -> "it held a connection";
+      default -> "it held " + connections + " connections";
     };
   }
 
   private Outcome follow(
-      ProcessRef process, Duration grace, OptionalLong privateBytes, Set<ProcessId> known) {
+      ProcessRef process, Manner manner, Outcome.Signals signals, OptionalLong privateBytes) {
     long signalled = time.nanos();
+    Optional<Outcome> broken = awaitExit(process, manner.grace(), signals, signalled);
+    Outcome.Signals all = signals;
+    if (broken.isPresent()
+        && broken.get() instanceof Outcome.StillThere
+        && manner.escalation() == Escalation.KILL
+        && !cancelled.getAsBoolean()) {
+      Optional<Moment> kill = kill(process, manner);
+      if (kill.isPresent()) {
+        all = new Outcome.Signals(signals.first(), kill);
+        broken = awaitExit(process, manner.grace(), all, time.nanos());
+      }
+    }
+    if (broken.isPresent()) {
+      return broken.get();
+    }
+    return awaitReplacement(
+        process.id(), all, time.millisSince(signalled), manner.grace(), privateBytes);
+  }
+
+  /** Waits for the worker's end: empty once it has come, else what came instead. */
+  private Optional<Outcome> awaitExit(
+      ProcessRef process, Duration grace, Outcome.Signals signals, long sinceNanos) {
     while (!process.ended(STEP)) {
       Optional<String> lost = watch.lost();
       if (lost.isPresent()) {
         // Both may have ended within this step, and who was first does not matter.
         Optional<Long> exit =
             process.ended(Duration.ZERO)
-                ? Optional.of(time.millisSince(signalled))
+                ? Optional.of(time.millisSince(sinceNanos))
                 : Optional.empty();
-        return new Outcome.ManagerLost(exit, lost.get());
+        return Optional.of(new Outcome.ManagerLost(signals, exit, lost.get()));
       }
-      long waited = time.millisSince(signalled);
+      long waited = time.millisSince(sinceNanos);
       if (waited >= grace.toMillis() || cancelled.getAsBoolean()) {
-        return new Outcome.StillThere(waited);
+        return Optional.of(new Outcome.StillThere(signals, waited, observer.look(process.id())));
       }
       progress.draining(process.id(), waited);
     }
-    return awaitReplacement(process.id(), time.millisSince(signalled), grace, privateBytes, known);
+    return Optional.empty();
+  }
+
+  /**
+   * The last resort, and it too at the boundary. A worker that spins comes to none, but while it
+   * holds no connection there is no request that it could lose.
+   */
+  private Optional<Moment> kill(ProcessRef process, Manner manner) {
+    Delivery delivery = deliverer.deliver(process, Signal.KILL, manner.patience(), cancelled);
+    if (delivery instanceof Delivery.Busy(int connections, _)
+        && (connections == 0 || manner.anyMoment())) {
+      delivery = AtAnyMoment.send(process, Signal.KILL, Moment.Kind.ANY, time.nanos(), time);
+    }
+    return delivery instanceof Delivery.Delivered(Moment moment)
+        ? Optional.of(moment)
+        : Optional.empty();
   }
 
   private Outcome awaitReplacement(
       ProcessId worker,
+      Outcome.Signals signals,
       long exitMillis,
       Duration grace,
-      OptionalLong givenBackBytes,
-      Set<ProcessId> known) {
+      OptionalLong givenBackBytes) {
     long ended = time.nanos();
-    Duration pause = FIRST_LOOK;
+    Duration pause = Duration.ofMillis(5);
     while (true) {
       Optional<String> lost = watch.lost();
       if (lost.isPresent()) {
-        return new Outcome.ManagerLost(Optional.of(exitMillis), lost.get());
+        return new Outcome.ManagerLost(signals, Optional.of(exitMillis), lost.get());
       }
       long waited = time.millisSince(ended);
-      Optional<ProcessId> newcomer = newcomer(known);
+      Optional<ProcessId> newcomer = succession.newcomer();
       if (newcomer.isPresent()) {
         return new Outcome.Retired(
+            signals,
             exitMillis,
             givenBackBytes,
             new Outcome.Replacement(newcomer.get(), waited, memory(newcomer.get())));
       }
       if (waited >= grace.toMillis() || cancelled.getAsBoolean()) {
-        return new Outcome.NotReplaced(exitMillis, givenBackBytes, waited);
+        return new Outcome.NotReplaced(signals, exitMillis, givenBackBytes, waited);
       }
       progress.awaitingReplacement(worker, waited);
       time.sleep(pause);
       pause = pause.multipliedBy(2).compareTo(STEP) < 0 ? pause.multipliedBy(2) : STEP;
     }
-  }
-
-  private Optional<ProcessId> newcomer(Set<ProcessId> known) {
-    return switch (pool.read(_ -> false)) {
-      case PoolReading.Read(var snapshot) ->
-          snapshot.ids().stream().filter(id -> !known.contains(id)).findFirst();
-      // The watch tells a lost manager apart from a list that could not be had this time.
-      case PoolReading.ManagerGone _, PoolReading.Unreadable _ -> Optional.empty();
-    };
   }
 
   private Reading memory(ProcessId newcomer) {

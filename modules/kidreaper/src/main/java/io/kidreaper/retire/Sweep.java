@@ -10,26 +10,27 @@ import io.kidreaper.retire.SweepReport.WorkerReport;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
  * One turn of the loop: read the pool, judge each worker, retire those over the limit one after
- * another, largest first, and see each one replaced.
+ * another, and see each one replaced.
  */
 public final class Sweep {
   private static final Duration STEP = Duration.ofMillis(200);
 
   private final SweepPlan plan;
   private final PoolReader pool;
+  private final Processes processes;
+  private final Deliverer deliverer;
+  private final Observer observer;
+  private final ManagerWatch watch;
   private final Time time;
   private final Progress progress;
   private final BooleanSupplier cancelled;
-  private final Retirement retirement;
 
   /**
    * @param cancelled asked between two steps: true ends the sweep without a further signal
@@ -38,16 +39,21 @@ public final class Sweep {
       SweepPlan plan,
       PoolReader pool,
       Processes processes,
+      Deliverer deliverer,
+      Observer observer,
       ManagerWatch watch,
       Time time,
       Progress progress,
       BooleanSupplier cancelled) {
     this.plan = plan;
     this.pool = pool;
+    this.processes = processes;
+    this.deliverer = deliverer;
+    this.observer = observer;
+    this.watch = watch;
     this.time = time;
     this.progress = progress;
     this.cancelled = cancelled;
-    this.retirement = new Retirement(processes, pool, watch, time, progress, cancelled);
   }
 
   /** What a sweep comes to: a report, or the reason why there was no pool to sweep. */
@@ -77,56 +83,51 @@ public final class Sweep {
         plan,
         workers,
         managerLost(retirements.values()),
-        interrupted(retirements));
+        cancelled.getAsBoolean() && retirements.values().stream().anyMatch(Sweep::cutShort));
   }
 
   private Map<ProcessId, Outcome> retireAll(Snapshot snapshot, List<Verdict> verdicts) {
-    List<Verdict.Retire> victims =
-        verdicts.stream()
-            .filter(Verdict.Retire.class::isInstance)
-            .map(Verdict.Retire.class::cast)
-            .sorted((a, b) -> Long.compare(b.valueBytes(), a.valueBytes()))
-            .toList();
-    Set<ProcessId> known = new HashSet<>(snapshot.ids());
+    Retirement retirement =
+        new Retirement(
+            processes,
+            deliverer,
+            observer,
+            watch,
+            new Succession(pool, snapshot.ids()),
+            time,
+            progress,
+            cancelled);
+    Victims victims = new Victims(verdicts, observer);
     Map<ProcessId, Outcome> outcomes = new HashMap<>();
     Optional<Long> lastSignal = Optional.empty();
-    for (Verdict.Retire victim : victims) {
-      ProcessId id = victim.member().id();
-      if (lastSignal.isPresent()) {
-        pauseSince(lastSignal.get());
-      }
+    while (!victims.isEmpty()) {
+      lastSignal.ifPresent(this::pauseSince);
       if (cancelled.getAsBoolean()) {
-        outcomes.put(
-            id,
-            new Outcome.NotSignalled(
-                Outcome.Why.INTERRUPTED, "kidreaper was asked to stop before its turn"));
-        continue;
+        break;
       }
+      // Chosen after the pause, since who is idle changes by the moment.
+      ProcessId victim = victims.next();
       long asked = time.nanos();
-      Outcome outcome = retirement.retire(id, plan.signal(), plan.grace(), known);
-      outcomes.put(id, outcome);
-      if (outcome instanceof Outcome.Retired retired) {
-        known.add(retired.replacement().id());
-      }
-      if (signalled(outcome)) {
-        lastSignal = Optional.of(asked);
+      Outcome outcome = retirement.retire(victim, plan.manner());
+      outcomes.put(victim, outcome);
+      Optional<Moment> signalled = firstSignal(outcome);
+      if (signalled.isPresent()) {
+        lastSignal = Optional.of(asked + signalled.get().reachedMicros() * 1000);
       }
       Optional<String> lost = managerLost(List.of(outcome));
       if (lost.isPresent()) {
-        leaveTheRest(victims, lost.get(), outcomes);
-        break;
+        // Nobody knows what a worker without its manager would do on a signal, so none gets one.
+        leaveTheRest(victims, Outcome.Why.MANAGER_LOST, lost.get(), outcomes);
       }
     }
+    leaveTheRest(
+        victims, Outcome.Why.INTERRUPTED, "kidreaper was asked to stop before its turn", outcomes);
     return outcomes;
   }
 
-  /** Nobody knows what a worker without its manager would do on a signal, so none gets one. */
   private static void leaveTheRest(
-      List<Verdict.Retire> victims, String reason, Map<ProcessId, Outcome> outcomes) {
-    for (Verdict.Retire victim : victims) {
-      outcomes.putIfAbsent(
-          victim.member().id(), new Outcome.NotSignalled(Outcome.Why.MANAGER_LOST, reason));
-    }
+      Victims victims, Outcome.Why why, String detail, Map<ProcessId, Outcome> outcomes) {
+    victims.rest().forEach(id -> outcomes.put(id, new Outcome.NotSignalled(why, detail)));
   }
 
   private void pauseSince(long signalNanos) {
@@ -140,7 +141,7 @@ public final class Sweep {
     }
   }
 
-  private Outcome outcome(Verdict verdict, Map<ProcessId, Outcome> retirements) {
+  private static Outcome outcome(Verdict verdict, Map<ProcessId, Outcome> retirements) {
     return switch (verdict) {
       case Verdict.Keep _ -> new Outcome.Kept();
       case Verdict.Gone _ -> new Outcome.Vanished();
@@ -150,23 +151,25 @@ public final class Sweep {
     };
   }
 
-  private static boolean signalled(Outcome outcome) {
+  private static Optional<Moment> firstSignal(Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Retired _, Outcome.NotReplaced _, Outcome.StillThere _, Outcome.ManagerLost _ ->
-          true;
+      case Outcome.Retired retired -> Optional.of(retired.signals().first());
+      case Outcome.NotReplaced left -> Optional.of(left.signals().first());
+      case Outcome.StillThere still -> Optional.of(still.signals().first());
+      case Outcome.ManagerLost lost -> Optional.of(lost.signals().first());
       case Outcome.Kept _,
           Outcome.WouldRetire _,
           Outcome.Vanished _,
           Outcome.Unreadable _,
           Outcome.NotSignalled _ ->
-          false;
+          Optional.empty();
     };
   }
 
   private static Optional<String> managerLost(Collection<Outcome> outcomes) {
     for (Outcome outcome : outcomes) {
-      if (outcome instanceof Outcome.ManagerLost(_, String reason)) {
-        return Optional.of(reason);
+      if (outcome instanceof Outcome.ManagerLost lost) {
+        return Optional.of(lost.reason());
       }
       if (outcome instanceof Outcome.NotSignalled(Outcome.Why why, String detail)
           && why == Outcome.Why.MANAGER_LOST) {
@@ -176,13 +179,18 @@ public final class Sweep {
     return Optional.empty();
   }
 
-  private boolean interrupted(Map<ProcessId, Outcome> outcomes) {
-    return cancelled.getAsBoolean()
-        && outcomes.values().stream()
-            .anyMatch(outcome ->
-                (outcome instanceof Outcome.NotSignalled(Outcome.Why why, _)
-                        && why == Outcome.Why.INTERRUPTED)
-                    || outcome instanceof Outcome.StillThere
-                    || outcome instanceof Outcome.NotReplaced);
+  /** Whether this outcome may be what it is because the sweep was asked to stop. */
+  private static boolean cutShort(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.NotSignalled(Outcome.Why why, _) -> why == Outcome.Why.INTERRUPTED;
+      case Outcome.StillThere _, Outcome.NotReplaced _ -> true;
+      case Outcome.Kept _,
+          Outcome.WouldRetire _,
+          Outcome.Vanished _,
+          Outcome.Unreadable _,
+          Outcome.Retired _,
+          Outcome.ManagerLost _ ->
+          false;
+    };
   }
 }

@@ -6,9 +6,8 @@ import java.time.Duration;
 /**
  * What one sweep is asked to do.
  *
+ * @param manner how each worker over the limit is asked to go
  * @param pause the least time between two signals
- * @param grace how long a signalled worker may take to leave, and then its replacement to come
  * @param dryRun only look
  */
-public record SweepPlan(
-    Limit limit, Signal signal, Duration pause, Duration grace, boolean dryRun) {}
+public record SweepPlan(Limit limit, Manner manner, Duration pause, boolean dryRun) {}

@@ -1,0 +1,25 @@
+package io.kidreaper.retire;
+
+/**
+ * When and how a signal was delivered.
+ *
+ * @param kind what the worker was doing
+ * @param signal which signal
+ * @param reachedMicros from the decision to the delivery
+ * @param heldMicros how long the worker was held for it; 0 if it was not touched
+ * @param stops how often it was stopped on the way; 0 if it was not touched
+ */
+public record Moment(Kind kind, Signal signal, long reachedMicros, long heldMicros, int stops) {
+
+  /** What a worker was doing when its signal came. */
+  public enum Kind {
+    /** Held while it waited for a request: nothing can have been cut. */
+    HELD_IDLE,
+    /** Held when it was about to wait for its next request: nothing can have been cut. */
+    HELD_AT_ENTRY,
+    /** Seen idle an instant before: a request that came in that instant may have been cut. */
+    SEEN_IDLE,
+    /** Anything: a request in flight may have been cut, if the program cuts on this signal. */
+    ANY
+  }
+}

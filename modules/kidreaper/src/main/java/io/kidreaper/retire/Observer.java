@@ -1,0 +1,8 @@
+package io.kidreaper.retire;
+
+import io.kidreaper.pool.ProcessId;
+
+/** Looks at workers without touching them. */
+public interface Observer {
+  Activity look(ProcessId worker);
+}

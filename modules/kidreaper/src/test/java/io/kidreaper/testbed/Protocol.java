@@ -1,0 +1,8 @@
+package io.kidreaper.testbed;
+
+/** What a server speaks with the web server. */
+public enum Protocol {
+  FASTCGI,
+  UWSGI,
+  HTTP
+}
