@@ -2,6 +2,8 @@
 //
 //   worker serve ADDRESS WAIT [option...]   a manager that keeps the workers alive
 //   worker load  ADDRESS CLIENTS REQUESTS MILLIS   requests from so many processes at a time
+//   worker hold  ADDRESS                    one connection that says nothing
+//   worker trace PID                        another tracer, until its end
 //
 // ADDRESS  unix:PATH  abstract:NAME  tcp4:IP:PORT  tcp6:IP:PORT   (port 0: any; reported)
 // WAIT     accept accept4 poll ppoll select pselect6 epoll_wait epoll_pwait epoll_pwait2
@@ -27,6 +29,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -354,9 +357,28 @@ static int load(char **argv) {
   return 0;
 }
 
+_Noreturn static void hold(const char *to) {
+  struct sockaddr_storage address;
+  socklen_t length = address_of(to, &address);
+  int fd = socket(address.ss_family, SOCK_STREAM, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (connect(fd, (void *)&address, length)) die("connect");
+  for (;;) pause();
+}
+
+_Noreturn static void trace(pid_t pid) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (ptrace(PTRACE_SEIZE, pid, 0, 0)) die("seize");
+  printf("tracing %d\n", pid);
+  fflush(stdout);
+  for (;;) pause();
+}
+
 int main(int argc, char **argv) {
   if (argc >= 4 && !strcmp(argv[1], "serve")) return serve(argc, argv);
   if (argc == 6 && !strcmp(argv[1], "load")) return load(argv);
+  if (argc == 3 && !strcmp(argv[1], "hold")) hold(argv[2]);
+  if (argc == 3 && !strcmp(argv[1], "trace")) trace(atoi(argv[2]));
   fprintf(stderr, "see the head of worker.c\n");
   return 64;
 }

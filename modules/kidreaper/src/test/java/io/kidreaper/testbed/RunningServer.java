@@ -50,8 +50,13 @@ public final class RunningServer {
   }
 
   /** The workers that are there at this moment, the eldest first. */
+  public List<ProcessInfo> workers() {
+    return ProcessInfo.childrenOf(managerPid());
+  }
+
+  /** The pids of the workers that are there at this moment, the eldest first. */
   public List<Integer> workerPids() {
-    return ProcessInfo.childrenOf(managerPid()).stream().map(ProcessInfo::pid).toList();
+    return workers().stream().map(ProcessInfo::pid).toList();
   }
 
   /** Where it listens. */

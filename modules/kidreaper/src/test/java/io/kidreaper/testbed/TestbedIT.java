@@ -8,12 +8,16 @@ import io.kidreaper.testbed.load.Load;
 import io.kidreaper.testbed.load.LoadReport;
 import io.kidreaper.testbed.load.Mix;
 import io.kidreaper.testbed.load.Route;
+import io.kidreaper.testbed.load.RunningLoad;
 import io.kidreaper.testbed.server.PhpFpm;
 import io.kidreaper.testbed.server.ProcManager;
 import io.kidreaper.testbed.server.Puma;
 import io.kidreaper.testbed.server.Servers;
+import io.kidreaper.testbed.server.Starman;
+import io.kidreaper.testbed.server.Uwsgi;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -157,6 +161,42 @@ class TestbedIT {
       pool.awaitFullPool();
 
       assertThat(pool.isAlive()).as(pool.toString()).isTrue();
+    }
+  }
+
+  static List<Server> oneServerOfEachProtocol() {
+    return List.of(new ProcManager(), new Uwsgi(), new Starman());
+  }
+
+  @ParameterizedTest
+  @MethodSource("oneServerOfEachProtocol")
+  void theLoadSeesTheRequestThatAKilledWorkerLoses(Server server) throws IOException {
+    try (Site site = Site.open(server.name())) {
+      RunningServer pool = site.start(server, 1);
+      Nginx nginx = site.nginx(pool);
+      int victim = Answers.pid(nginx.address());
+      long idle = descriptors(victim);
+      RunningLoad load =
+          Load.on(nginx.address())
+              .of(Mix.only(new Route.Stream(300, 100)))
+              .connections(1)
+              .within(Limits.usual().requests(1))
+              .start();
+      Awaitility.await("a connection of " + pool)
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> descriptors(victim) > idle);
+
+      Signals.send(victim, "KILL");
+      LoadReport report = load.await();
+
+      assertThat(report.lost()).as(pool.toString()).isEqualTo(1);
+      assertThat(report.losses()).as(pool.toString()).hasSize(1);
+    }
+  }
+
+  private static long descriptors(int pid) throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      return open.count();
     }
   }
 

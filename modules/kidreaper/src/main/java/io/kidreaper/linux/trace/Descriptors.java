@@ -21,13 +21,13 @@ import java.util.OptionalInt;
  *
  * <p>Read by the bare calls and not through {@code java.nio.file}, since a worker stands still
  * meanwhile and this is done at each of its wait calls: a link costs one call and no object unless
- * it is a socket. Belongs to one thread.
+ * it is a socket. For one thread at a time.
  */
 final class Descriptors implements AutoCloseable {
   private static final String SOCKET = "socket:[";
   private static final String IO_URING = "anon_inode:[io_uring]";
   private static final int O_DIRECTORY_CLOEXEC = 02000000 | directoryFlag();
-  private static final int DIRECTORY_BYTES = 32 * 1024;
+  private static final int DIRECTORY_BYTES = 8 * 1024;
   private static final int LINK_BYTES = 64;
 
   // int open(const char *pathname, int flags, ...);
@@ -51,7 +51,8 @@ final class Descriptors implements AutoCloseable {
 
   private final long getdents64;
   private final int directory;
-  private final Arena arena = Arena.ofConfined();
+  // Not confined: whoever keeps one may look from one thread now and from another later.
+  private final Arena arena = Arena.ofAuto();
   private final MemorySegment entries = arena.allocate(DIRECTORY_BYTES, 8);
   private final MemorySegment link = arena.allocate(LINK_BYTES);
 
@@ -174,7 +175,6 @@ final class Descriptors implements AutoCloseable {
 
   @Override
   public void close() {
-    arena.close();
     if (directory >= 0) {
       try {
         int _ = (int) CLOSE.invokeExact(Native.state(), directory);

@@ -63,11 +63,13 @@ final class Client {
         }
       } catch (SocketTimeoutException e) {
         outcome = Outcome.SILENT;
-        detail = "nothing for " + load.limits().patience().toMillis() + " ms";
+        detail =
+            "nothing for %d ms after %d bytes"
+                .formatted(load.limits().patience().toMillis(), open.received());
         disconnect();
       } catch (IOException e) {
         outcome = Outcome.CUT;
-        detail = e.toString();
+        detail = "%s after %d bytes".formatted(e, open.received());
         disconnect();
       }
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.kidreaper.testbed.load;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -26,11 +27,13 @@ final class HttpConnection implements AutoCloseable {
   private static final int LINE_BYTES_LIMIT = 8192;
 
   private final Socket socket;
+  private final Counting counting;
   private final InputStream in;
 
   private HttpConnection(Socket socket) throws IOException {
     this.socket = socket;
-    this.in = new BufferedInputStream(socket.getInputStream(), 65_536);
+    this.counting = new Counting(socket.getInputStream());
+    this.in = new BufferedInputStream(counting, 65_536);
   }
 
   static HttpConnection open(InetSocketAddress address, Duration patience) throws IOException {
@@ -46,8 +49,14 @@ final class HttpConnection implements AutoCloseable {
     }
   }
 
+  /** How many bytes have come since the last request was sent, header and all. */
+  long received() {
+    return counting.bytes;
+  }
+
   /** Sends one request and reads its answer to the last byte. */
   Answer send(Route route) throws IOException {
+    counting.bytes = 0;
     byte[] body = route.body().orElse(null);
     String head =
         (body == null ? "GET " : "POST ")
@@ -157,6 +166,28 @@ final class HttpConnection implements AutoCloseable {
       socket.close();
     } catch (IOException _) {
       // Nothing is lost by it: the answer was whole or has been counted as lost.
+    }
+  }
+
+  private static final class Counting extends FilterInputStream {
+    private long bytes;
+
+    Counting(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int next = super.read();
+      bytes += next < 0 ? 0 : 1;
+      return next;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int read = super.read(buffer, offset, length);
+      bytes += Math.max(0, read);
+      return read;
     }
   }
 }

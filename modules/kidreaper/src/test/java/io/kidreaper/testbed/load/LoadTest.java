@@ -91,10 +91,11 @@ class LoadTest {
         ScriptedServer.fallingSilentAfter("HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\nhello, ")) {
       LoadReport report =
           Load.on(server.address())
-              .within(Limits.usual().patience(Duration.ofMillis(100)))
+              .within(Limits.usual().patience(Duration.ofSeconds(2)))
               .once(new Route.Hello());
 
       assertThat(report.count(Outcome.SILENT)).isEqualTo(1);
+      assertThat(report.losses().getFirst().detail()).contains("after 46 bytes");
     }
   }
 

@@ -1,6 +1,13 @@
 package io.kidreaper.testbed.load;
 
-/** What became of a request. */
+/**
+ * What became of a request.
+ *
+ * <p>A worker that dies inside an answer need not be seen as {@link #CUT}: nginx ends a FastCGI
+ * answer or one without Content-Length in good order where its server broke off, which comes as
+ * {@link #WRONG}; and where a FastCGI server had promised more bytes, it leaves the client waiting
+ * for them, which comes as {@link #SILENT}.
+ */
 public enum Outcome {
   /** Answered with 200 and every byte right. */
   OK,
