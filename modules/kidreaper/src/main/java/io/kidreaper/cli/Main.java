@@ -1,6 +1,6 @@
 package io.kidreaper.cli;
 
-import io.kidreaper.linux.NativeLibc;
+import io.kidreaper.linux.OneShotLibc;
 import java.util.Optional;
 
 /** Where {@code kidreaper} starts. */
@@ -8,7 +8,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    Terminal terminal = Terminal.standard(new NativeLibc());
+    Terminal terminal = Terminal.standard(new OneShotLibc());
     Interruption interruption = Interruption.install();
     int status = run(terminal, interruption, args);
     if (terminal.writeFailed()) {
@@ -16,7 +16,10 @@ public final class Main {
       status = ExitStatus.OUTPUT_FAILED;
     }
     interruption.finished();
-    System.exit(status);
+    // Every exit looks for a logger to tell of it, for as long as reading a hundred workers takes.
+    if (status != ExitStatus.DONE) {
+      System.exit(status);
+    }
   }
 
   /**

@@ -13,7 +13,6 @@ import io.kidreaper.linux.SystemFacts;
 import io.kidreaper.pool.PoolReader;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.retire.ManagerWatch;
-import io.kidreaper.retire.ProcessRef;
 import io.kidreaper.retire.Processes;
 import io.kidreaper.server.Program;
 import java.io.IOException;
@@ -106,21 +105,15 @@ final class PoolAccess {
     return switch (new ManagerCheck(proc).check(pid)) {
       case ManagerCheck.Result.Refused(String reason) -> new Access.Refused(reason);
       case ManagerCheck.Result.Accepted(ProcessId manager, String command) ->
-          switch (processes.open(manager)) {
-            case Processes.Opened.Gone _ ->
-                new Access.Refused("process " + pid + " has just ended");
-            case Processes.Opened.Refused(String reason) -> new Access.Refused(reason);
-            case Processes.Opened.Here(ProcessRef held) ->
-                new Access.Open(
-                    source == Source.PS
-                        ? new PsPool(manager, new PsCommand(Optional.of(proc)))
-                        : new ProcPool(proc, libc, facts, manager),
-                    processes,
-                    new PidfdManagerWatch(held, namedNow),
-                    source,
-                    Optional.of(command),
-                    this::program);
-          };
+          new Access.Open(
+              source == Source.PS
+                  ? new PsPool(manager, new PsCommand(Optional.of(proc)))
+                  : new ProcPool(proc, libc, facts, manager),
+              processes,
+              new PidfdManagerWatch(processes, manager, namedNow),
+              source,
+              Optional.of(command),
+              this::program);
     };
   }
 

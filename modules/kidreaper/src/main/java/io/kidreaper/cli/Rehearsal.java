@@ -1,31 +1,48 @@
 package io.kidreaper.cli;
 
+import io.kidreaper.linux.OneShotLibc;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What the start-up cache is trained with: the usual command lines once each, harmless and unheard.
- * The JVM remembers which classes and methods they needed.
+ * What a start-up cache is trained with: command lines once each, harmless and unheard. The JVM
+ * remembers which classes and methods they needed, and at every later start it prepares them all,
+ * needed or not. So what cron runs has a cache that was trained with nothing else.
  */
 public final class Rehearsal {
   private Rehearsal() {}
 
   /**
-   * @param args the pid of a process that has children and gets no signal
+   * @param args {@code article} or {@code all}, and the pid of a process that has children and gets
+   *     no signal
    */
   public static void main(String[] args) {
-    if (args.length != 1) {
-      throw new IllegalArgumentException("the pid of a process with children is missing");
+    if (args.length != 2) {
+      throw new IllegalArgumentException(
+          "not what to rehearse, and on which process: " + args.length);
     }
-    String manager = args[0];
+    String manager = args[1];
+    Terminal.standard(new OneShotLibc());
+    Interruption interruption = Interruption.install();
     PrintWriter nowhere =
         new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     Terminal silent = new Terminal(nowhere, nowhere, false, false);
-    Interruption never = Interruption.none();
-    Main.run(silent, never, manager, "8T");
-    Main.run(silent, never, "reap", "--manager", manager, "--limit", "1", "--dry-run");
-    Main.run(silent, never, "reap", "--manager", manager, "--limit", "1", "--dry-run", "--json");
-    Main.run(silent, never, "reap", "--manager", manager, "--limit", "8T");
+    Main.run(silent, interruption, manager, "8T");
+    if (args[0].equals("all")) {
+      Main.run(silent, interruption, "reap", "--manager", manager, "--limit", "1", "--dry-run");
+      Main.run(
+          silent,
+          interruption,
+          "reap",
+          "--manager",
+          manager,
+          "--limit",
+          "1",
+          "--dry-run",
+          "--json");
+      Main.run(silent, interruption, "reap", "--manager", manager, "--limit", "8T");
+    }
+    interruption.finished();
   }
 }

@@ -1,7 +1,5 @@
 package io.kidreaper.linux;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * The calls of the C library and the kernel that kidreaper makes outside tracing, one method each.
  *
@@ -16,10 +14,13 @@ public interface Libc {
   int openForReading(String path);
 
   /**
-   * Reads at an offset without moving the file position: bytes read, 0 at the end. {@code
-   * pread(2)}.
+   * Reads at an offset without moving the file position: bytes read, 0 at the end, and fewer than
+   * there are whenever the kernel likes. {@code pread(2)}.
+   *
+   * @param at where in the array the first byte goes
+   * @param count the most bytes to read; the array has room for them
    */
-  long pread(int fd, MemorySegment buffer, long count, long offset);
+  long pread(int fd, byte[] into, int at, int count, long offset);
 
   /**
    * Closes a descriptor. Never call it twice for one: the number may be another file's by then.

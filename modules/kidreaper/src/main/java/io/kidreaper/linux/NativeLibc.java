@@ -1,11 +1,13 @@
 package io.kidreaper.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /** {@link Libc} on the running system. Stateless; safe from any thread. */
 public final class NativeLibc implements Libc {
@@ -17,6 +19,11 @@ public final class NativeLibc implements Libc {
   private static final short POLLIN = 1;
   private static final int TCGETS = 0x5401;
   private static final int TERMIOS_BYTES = 64;
+  private static final int BUFFER_BYTES = 16 * 1024;
+
+  /** The kernel writes to where the garbage collector moves nothing. One a thread. */
+  private static final ThreadLocal<MemorySegment> BUFFER =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(BUFFER_BYTES));
 
   // int openat(int dirfd, const char *pathname, int flags);
   @Override
@@ -34,11 +41,15 @@ public final class NativeLibc implements Libc {
 
   // ssize_t pread64(int fd, void *buf, size_t count, off_t offset);
   @Override
-  public long pread(int fd, MemorySegment buffer, long count, long offset) {
-    if (count > buffer.byteSize()) {
-      throw new IndexOutOfBoundsException(count + " bytes into a buffer of " + buffer.byteSize());
+  public long pread(int fd, byte[] into, int at, int count, long offset) {
+    Objects.checkFromIndexSize(at, count, into.length);
+    MemorySegment buffer = BUFFER.get();
+    int most = Math.min(count, BUFFER_BYTES);
+    long read = Syscall.PREAD64.call(fd, buffer.address(), most, offset, 0);
+    if (read > 0) {
+      MemorySegment.copy(buffer, JAVA_BYTE, 0, into, at, (int) read);
     }
-    return Syscall.PREAD64.call(fd, buffer.address(), count, offset, 0);
+    return read;
   }
 
   // int close(int fd);

@@ -1,10 +1,6 @@
 package io.kidreaper.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,18 +9,18 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The files of /proc, or of a folder laid out like it. What fits into a page comes in one read, so
- * that it is of one moment; a longer list, such as that of many children, comes in several.
+ * The files of /proc, or of a folder laid out like it. A file of one record (stat, status) comes in
+ * one read, so what it says is of one moment; a list may change between two reads of it.
  *
  * <p>Not for several threads at once: the buffer is shared between calls.
  */
 public final class ProcFs {
   private static final int FIRST_BUFFER_BYTES = 16 * 1024;
-  private static final long LARGEST_FILE_BYTES = 64L << 20;
+  private static final int LARGEST_FILE_BYTES = 64 << 20;
 
   private final Libc libc;
   private final String root;
-  private MemorySegment buffer = Arena.ofAuto().allocate(FIRST_BUFFER_BYTES);
+  private byte[] buffer = new byte[FIRST_BUFFER_BYTES];
 
   public ProcFs(Libc libc, Path root) {
     this.libc = libc;
@@ -113,14 +109,7 @@ public final class ProcFs {
   ProcRead<byte[]> bytes(int fd, String relative) {
     int length = 0;
     while (true) {
-      if (length == buffer.byteSize()) {
-        if (length >= LARGEST_FILE_BYTES) {
-          return new ProcRead.Failed<>(path(relative) + " is larger than 64 MiB");
-        }
-        grow();
-      }
-      MemorySegment room = buffer.asSlice(length);
-      long read = libc.pread(fd, room, room.byteSize(), length);
+      long read = libc.pread(fd, buffer, length, buffer.length - length, length);
       if (read == -Errno.EINTR) {
         continue;
       }
@@ -128,17 +117,18 @@ public final class ProcFs {
         return failed("read", relative, (int) -read);
       }
       if (read == 0) {
-        return new ProcRead.Found<>(buffer.asSlice(0, length).toArray(JAVA_BYTE));
+        return new ProcRead.Found<>(Arrays.copyOf(buffer, length));
       }
-      // Less than there was room for is not the end: the kernel gives lists a page at a time.
+      // A short read is not the end: the kernel hands out a list (children, maps) by the page.
       length += (int) read;
+      if (length < buffer.length) {
+        continue;
+      }
+      if (buffer.length >= LARGEST_FILE_BYTES) {
+        return new ProcRead.Failed<>(path(relative) + " is larger than 64 MiB");
+      }
+      buffer = Arrays.copyOf(buffer, buffer.length * 4);
     }
-  }
-
-  private void grow() {
-    MemorySegment larger = Arena.ofAuto().allocate(buffer.byteSize() * 4);
-    larger.copyFrom(buffer);
-    buffer = larger;
   }
 
   private <T> ProcRead<T> failed(String call, String relative, int errno) {

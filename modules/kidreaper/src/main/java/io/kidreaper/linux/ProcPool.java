@@ -10,7 +10,6 @@ import io.kidreaper.pool.PoolReading;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.pool.Snapshot;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,7 @@ public final class ProcPool implements PoolReader {
   private final Children children;
   private final SystemFacts facts;
   private final int self = (int) ProcessHandle.current().pid();
-  private final KeptStatm.Buffer buffer = new KeptStatm.Buffer();
+  private final byte[] buffer = KeptStatm.newBuffer();
   private final Map<Integer, Worker> workers = new TreeMap<>();
   private boolean firstRead = true;
 
@@ -84,7 +83,8 @@ public final class ProcPool implements PoolReader {
         readOne(pid, listed.contains(pid), bound, members);
       }
     }
-    members.sort(Comparator.comparingInt(member -> member.id().pid()));
+    // Not by Comparator.comparingInt: its kind of lambda cannot be in the start-up cache.
+    members.sort((a, b) -> Integer.compare(a.id().pid(), b.id().pid()));
     return new PoolReading.Read(new Snapshot(manager, members));
   }
 

@@ -3,7 +3,6 @@ package io.kidreaper.retire;
 import io.kidreaper.policy.Verdict;
 import io.kidreaper.pool.ProcessId;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** Those who should go and have not had their turn: idle ones first, then the largest. */
@@ -18,7 +17,8 @@ final class Victims {
         waiting.add(retire);
       }
     }
-    waiting.sort(Comparator.comparingLong(Verdict.Retire::valueBytes).reversed());
+    // Not by Comparator.comparingLong: its kind of lambda cannot be in the start-up cache.
+    waiting.sort((a, b) -> Long.compare(b.valueBytes(), a.valueBytes()));
   }
 
   boolean isEmpty() {
