@@ -21,7 +21,7 @@ import java.util.Optional;
  * {@code long} carries the result or the reason, no object is made, and nothing is thrown for what
  * is normal (a process that is gone).
  */
-final class Native {
+public final class Native {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final SymbolLookup C_LIBRARY = LINKER.defaultLookup();
   private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
@@ -35,12 +35,12 @@ final class Native {
   private Native() {}
 
   /** The calling thread's errno buffer, the first argument of every handle made here. */
-  static MemorySegment state() {
+  public static MemorySegment state() {
     return STATE.get();
   }
 
   /** {@code result}, or the negated errno of the call that just returned -1 in {@code state}. */
-  static long orErrno(long result, MemorySegment state) {
+  public static long orErrno(long result, MemorySegment state) {
     return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
   }
 
@@ -49,7 +49,7 @@ final class Native {
    *
    * @throws UnsupportedOperationException if the C library lacks it, with what to do
    */
-  static MethodHandle required(String symbol, FunctionDescriptor type, Linker.Option... options) {
+  public static MethodHandle required(String symbol, FunctionDescriptor type, Linker.Option... options) {
     return optional(symbol, type, options)
         .orElseThrow(() ->
             new UnsupportedOperationException(
@@ -59,7 +59,7 @@ final class Native {
   }
 
   /** Binds a function that only newer C libraries have. */
-  static Optional<MethodHandle> optional(
+  public static Optional<MethodHandle> optional(
       String symbol, FunctionDescriptor type, Linker.Option... options) {
     List<Linker.Option> all = new ArrayList<>(List.of(options));
     all.add(CAPTURE);
@@ -72,7 +72,7 @@ final class Native {
    * Binds {@code long syscall(long number, ...)} for a kernel call with that many {@code long}
    * arguments. Pointers travel as addresses, so the caller keeps their arena open over the call.
    */
-  static MethodHandle syscall(int arguments) {
+  public static MethodHandle syscall(int arguments) {
     MemoryLayout[] types = new MemoryLayout[arguments + 1];
     java.util.Arrays.fill(types, ValueLayout.JAVA_LONG);
     return required(
@@ -82,7 +82,7 @@ final class Native {
   }
 
   /** What a method handle threw: nothing of ours throws, so it is the linker's own failure. */
-  static IllegalStateException unexpected(String call, Throwable cause) {
+  public static IllegalStateException unexpected(String call, Throwable cause) {
     return new IllegalStateException("native call " + call + " failed inside the JVM", cause);
   }
 }
