@@ -49,7 +49,8 @@ public final class Native {
    *
    * @throws UnsupportedOperationException if the C library lacks it, with what to do
    */
-  public static MethodHandle required(String symbol, FunctionDescriptor type, Linker.Option... options) {
+  public static MethodHandle required(
+      String symbol, FunctionDescriptor type, Linker.Option... options) {
     return optional(symbol, type, options)
         .orElseThrow(() ->
             new UnsupportedOperationException(
