@@ -79,7 +79,7 @@ class ChildWatchIT {
 
   @Test
   void aDescendantThatHoldsThePipeDelaysNoEndAndIsStillHeard() throws IOException {
-    Path go = fifo();
+    Path go = fifo("go");
     start("echo mine; (read x < " + go + "; echo from the descendant) & exit 3");
     assertThat(end().status()).isEqualTo(new ExitStatus.Exited(3));
     Files.writeString(go, "on\n");
@@ -88,7 +88,7 @@ class ChildWatchIT {
 
   @Test
   void descendantsThatHoldPipesForEverDoNotUseUpOurDescriptors() throws IOException {
-    Path go = fifo();
+    Path go = fifo("go");
     long before = openDescriptors();
     for (int i = 0; i < 40; i++) {
       start("read x < " + go + " & exit 0");
@@ -111,9 +111,10 @@ class ChildWatchIT {
 
   @Test
   void anAdoptedWorkerIsHeardAndItsEndToldWithoutAStatus() throws IOException {
-    Path go = fifo();
+    Path go = fifo("go");
+    Path end = fifo("end");
     // Somebody else's child, as far as the second watch can tell.
-    int pid = start("echo before; read x < " + go + "; echo after; read x < " + go);
+    int pid = start("echo before; read x < " + go + "; echo after; read x < " + end);
     await().until(() -> texts().contains("before"));
     watch.close();
     lines.clear();
@@ -131,8 +132,8 @@ class ChildWatchIT {
     assertThat(Output.await(pid)).isEqualTo(new ExitStatus.Signaled(SIGKILL, false));
   }
 
-  private Path fifo() {
-    Path path = folder.resolve("go");
+  private Path fifo(String name) {
+    Path path = folder.resolve(name);
     int pid = start("mkfifo " + path);
     await().until(() -> ends.removeIf(ended -> ended.pid() == pid));
     return path;

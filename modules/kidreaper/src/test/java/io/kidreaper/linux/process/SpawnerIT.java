@@ -245,18 +245,20 @@ class SpawnerIT {
   @Test
   void whatAWorkerSaysWhileNobodyReadsIsKeptAndDoesNotEndIt() throws IOException {
     Path go = folder.resolve("go");
-    assertThat(Output.of(request("mkfifo", go.toString())).status().isClean()).isTrue();
+    Path end = folder.resolve("end");
+    assertThat(Output.of(request("mkfifo", go + "", end + "")).status().isClean()).isTrue();
     Spawned.Child child =
         (Spawned.Child)
             Spawner.spawn(
-                request("sh", "-c", "read x < \"$0\"; echo late; read x < \"$0\"", go.toString()));
+                request(
+                    "sh", "-c", "read x < \"$0\"; echo late; read x < \"$1\"", go + "", end + ""));
     ProcessCalls.close(child.outputFd());
     ProcessCalls.close(child.errorFd());
     Files.writeString(go, "on\n");
     int again = Spawner.outputOf(child.pid(), 1);
     assertThat(again).isPositive();
     assertThat(libc.pollReadable(again, 10_000)).isEqualTo(1);
-    Files.writeString(go, "on\n");
+    Files.writeString(end, "on\n");
     assertThat(Output.await(child.pid())).isEqualTo(new ExitStatus.Exited(0));
     assertThat(Files.readString(Path.of("/proc/self/fd/" + again))).isEqualTo("late\n");
     ProcessCalls.close(again);
