@@ -3,6 +3,7 @@ package io.kidreaper.linux.process;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import io.kidreaper.linux.Errno;
 import io.kidreaper.linux.Libc;
 import io.kidreaper.linux.NativeLibc;
 import java.lang.foreign.Arena;
@@ -14,7 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Hears what workers say and sees them end, on one thread that only ever waits in {@code poll(2)}:
@@ -48,6 +52,7 @@ public final class ChildWatch implements AutoCloseable {
   private final Listener listener;
   private final ProcessCalls.Pipe wake = ProcessCalls.pipe();
   private final Queue<WatchedChild> arrived = new ConcurrentLinkedQueue<>();
+  private final Map<Integer, WatchedChild> byPid = new ConcurrentHashMap<>();
   private final Thread thread;
   private volatile boolean closing;
 
@@ -67,11 +72,13 @@ public final class ChildWatch implements AutoCloseable {
   /**
    * Takes over a child that was just spawned, and its descriptors.
    *
-   * @return false if descriptors are short; then the child is not watched and stays the caller's
+   * @return false if descriptors are short; then the child, which nobody would hear or see end, was
+   *     killed at once and its end is not told
    */
   public boolean watch(Spawned.Child child) {
     int pidfd = libc.pidfdOpen(child.pid());
     if (pidfd < 0) {
+      discard(child);
       return false;
     }
     arrive(child.pid(), pidfd, true, child.outputFd(), child.errorFd());
@@ -89,6 +96,16 @@ public final class ChildWatch implements AutoCloseable {
     arrive(pid, pidfd, false, outputFd, errorFd);
   }
 
+  /**
+   * Sends a signal to a watched worker, and to nobody else even if its pid is another's by now.
+   *
+   * @return 0, or the negated errno; {@code -ESRCH} if it is not watched any more
+   */
+  public int signal(int pid, int signal) {
+    WatchedChild child = byPid.get(pid);
+    return child == null ? -Errno.ESRCH : child.signal(libc, signal);
+  }
+
   /** Stops listening; workers run on, and what they say waits in their pipes. */
   @Override
   public void close() {
@@ -102,9 +119,11 @@ public final class ChildWatch implements AutoCloseable {
   }
 
   private void arrive(int pid, int pidfd, boolean ours, int outputFd, int errorFd) {
-    arrived.add(
+    WatchedChild child =
         new WatchedChild(
-            pid, pidfd, ours, outputFd, errorFd, line -> tell(() -> listener.line(line))));
+            pid, pidfd, ours, outputFd, errorFd, line -> tell(() -> listener.line(line)));
+    byPid.put(pid, child);
+    arrived.add(child);
     wakeUp();
   }
 
@@ -122,7 +141,7 @@ public final class ChildWatch implements AutoCloseable {
       }
     }
     byPipe.keySet().forEach(ProcessCalls::close);
-    byPidfd.keySet().forEach(ProcessCalls::close);
+    byPidfd.values().forEach(WatchedChild::closePidfd);
     ProcessCalls.close(wake.readFd());
     ProcessCalls.close(wake.writeFd());
   }
@@ -192,7 +211,8 @@ public final class ChildWatch implements AutoCloseable {
       }
     }
     byPidfd.remove(child.pidfd);
-    ProcessCalls.close(child.pidfd);
+    byPid.remove(child.pid, child);
+    child.closePidfd();
     Ended ended = child.ended(child.ours ? reap(child.pid) : new ExitStatus.Unknown());
     tell(() -> listener.ended(ended));
   }
@@ -204,6 +224,16 @@ public final class ChildWatch implements AutoCloseable {
     } catch (RuntimeException e) {
       Thread current = Thread.currentThread();
       current.getUncaughtExceptionHandler().uncaughtException(current, e);
+    }
+  }
+
+  /** A child that is not reaped keeps its pid, so a plain kill reaches it and nobody else. */
+  private static void discard(Spawned.Child child) {
+    ProcessCalls.close(child.outputFd());
+    ProcessCalls.close(child.errorFd());
+    ProcessCalls.kill(child.pid());
+    for (int i = 0; ProcessCalls.reap(child.pid()) == -1 && i < 1_000; i++) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
   }
 

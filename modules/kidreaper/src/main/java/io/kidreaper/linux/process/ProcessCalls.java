@@ -25,6 +25,8 @@ final class ProcessCalls {
   private static final int O_CLOEXEC = 02000000;
   private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int F_SETPIPE_SZ = 1031;
+  private static final int O_WRONLY_APPEND = 02001;
+  private static final int SIGKILL = 9;
   private static final int WNOHANG = 1;
   private static final SequenceLayout TWO_INTS =
       java.lang.foreign.MemoryLayout.sequenceLayout(2, JAVA_INT);
@@ -47,6 +49,9 @@ final class ProcessCalls {
           "fcntl",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
           Linker.Option.firstVariadicArg(2));
+  // int dup2(int oldfd, int newfd);
+  private static final MethodHandle DUP2 =
+      Native.required("dup2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   // ssize_t read(int fd, void *buf, size_t count);
   private static final MethodHandle READ =
       Native.required("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
@@ -59,6 +64,9 @@ final class ProcessCalls {
   // pid_t waitpid(pid_t pid, int *wstatus, int options);
   private static final MethodHandle WAITPID =
       Native.required("waitpid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  // int kill(pid_t pid, int sig);
+  private static final MethodHandle KILL =
+      Native.required("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   // int prlimit(pid_t pid, int resource, const struct rlimit *new_limit, struct rlimit *old_limit);
   private static final MethodHandle PRLIMIT =
       Native.required(
@@ -94,6 +102,21 @@ final class ProcessCalls {
       return result((int) OPEN.invokeExact(state, name, flags | O_CLOEXEC), state);
     } catch (Throwable e) {
       throw Native.unexpected("open", e);
+    }
+  }
+
+  /** {@code open(path, O_WRONLY | O_APPEND | O_CLOEXEC)} of what exists. {@code open(2)}. */
+  static int openForAppending(String path) {
+    return open(path, O_WRONLY_APPEND);
+  }
+
+  /** Makes {@code target} a copy that is not close-on-exec. {@code dup(2)}. */
+  static int duplicateTo(int fd, int target) {
+    MemorySegment state = Native.state();
+    try {
+      return result((int) DUP2.invokeExact(state, fd, target), state);
+    } catch (Throwable e) {
+      throw Native.unexpected("dup2", e);
     }
   }
 
@@ -179,6 +202,19 @@ final class ProcessCalls {
       return reaped == 0 ? -1 : reaped < 0 ? reaped - 1 : status.get(JAVA_INT, 0);
     } catch (Throwable e) {
       throw Native.unexpected("waitpid", e);
+    }
+  }
+
+  /** SIGKILL to a child of ours that was not reaped, never to anybody else. {@code kill(2)}. */
+  static int kill(int child) {
+    if (child < 2) {
+      throw new IllegalArgumentException("not a child: " + child);
+    }
+    MemorySegment state = Native.state();
+    try {
+      return result((int) KILL.invokeExact(state, child, SIGKILL), state);
+    } catch (Throwable e) {
+      throw Native.unexpected("kill", e);
     }
   }
 

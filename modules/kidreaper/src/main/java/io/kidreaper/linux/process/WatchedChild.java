@@ -1,5 +1,7 @@
 package io.kidreaper.linux.process;
 
+import io.kidreaper.linux.Errno;
+import io.kidreaper.linux.Libc;
 import io.kidreaper.linux.process.OutputLine.Stream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -60,6 +62,7 @@ final class WatchedChild {
   final List<Pipe> pipes = new ArrayList<>();
   private final LastLines lastErrors = new LastLines(LAST_LINES);
   private final Consumer<OutputLine> lines;
+  private boolean closed;
 
   /**
    * @param ours whether it is our child, whose status is for us to collect
@@ -77,6 +80,16 @@ final class WatchedChild {
     if (errorFd >= 0) {
       pipes.add(new Pipe(errorFd, Stream.ERR));
     }
+  }
+
+  /** Not after the descriptor was closed, when its number may be another file's. */
+  synchronized int signal(Libc libc, int signal) {
+    return closed ? -Errno.ESRCH : libc.pidfdSendSignal(pidfd, signal);
+  }
+
+  synchronized void closePidfd() {
+    closed = true;
+    ProcessCalls.close(pidfd);
   }
 
   Ended ended(ExitStatus status) {

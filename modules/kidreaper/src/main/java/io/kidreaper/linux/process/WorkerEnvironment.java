@@ -22,7 +22,8 @@ public final class WorkerEnvironment {
           "NOTIFY_SOCKET",
           "WATCHDOG_USEC",
           "WATCHDOG_PID",
-          SOFT_OPEN_FILES);
+          SOFT_OPEN_FILES,
+          ReadyPipe.VARIABLE);
 
   private WorkerEnvironment() {}
 
