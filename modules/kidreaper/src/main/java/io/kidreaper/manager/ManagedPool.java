@@ -86,19 +86,40 @@ public final class ManagedPool {
     }
   }
 
+  /** A fault of the host is the worker's event, since without this thread nobody keeps the pool. */
   private void carryOut(PoolCommand command) {
     switch (command) {
-      case PoolCommand.Start(long serial, int generation) -> {
-        switch (host.start(serial, generation)) {
-          case WorkerHost.Started.Up() -> {}
-          case WorkerHost.Started.Failed(String reason) ->
-              events.add(new PoolEvent.StartFailed(serial, reason));
+      case PoolCommand.Start(long serial, int generation) -> start(serial, generation);
+      case PoolCommand.Retire(long serial, String reason) -> {
+        try {
+          host.retire(serial, reason);
+        } catch (RuntimeException e) {
+          events.add(new PoolEvent.RetirementFailed(serial, "kidreaper's own fault: " + e));
         }
       }
-      case PoolCommand.Retire(long serial, String reason) -> host.retire(serial, reason);
-      case PoolCommand.Kill(long serial) -> host.kill(serial);
+      case PoolCommand.Kill(long serial) -> {
+        try {
+          host.kill(serial);
+        } catch (RuntimeException e) {
+          notes.accept(new PoolNote.KillFailed(serial, "kidreaper's own fault: " + e));
+        }
+      }
       case PoolCommand.Tell(PoolNote note) -> notes.accept(note);
       case PoolCommand.Finished() -> {}
+    }
+  }
+
+  private void start(long serial, int generation) {
+    WorkerHost.Started started;
+    try {
+      started = host.start(serial, generation);
+    } catch (RuntimeException e) {
+      started = new WorkerHost.Started.Failed("kidreaper's own fault: " + e);
+    }
+    switch (started) {
+      case WorkerHost.Started.Up() -> {}
+      case WorkerHost.Started.Failed(String reason) ->
+          events.add(new PoolEvent.StartFailed(serial, reason));
     }
   }
 

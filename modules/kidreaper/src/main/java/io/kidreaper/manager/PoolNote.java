@@ -22,6 +22,8 @@ public sealed interface PoolNote {
 
   record RetirementFailed(long serial, String why, long retryMillis) implements PoolNote {}
 
+  record KillFailed(long serial, String why) implements PoolNote {}
+
   record LimitBelowBootSize(long limitBytes, long bootBytes) implements PoolNote {}
 
   /** All workers are of the generation that the last restart asked for. */
@@ -41,6 +43,8 @@ public sealed interface PoolNote {
           "worker %d is not ready after %d ms and is waited for".formatted(serial, since);
       case RetirementFailed(long serial, String why, long retry) ->
           "worker %d was not retired: %s; next try in %d ms".formatted(serial, why, retry);
+      case KillFailed(long serial, String why) ->
+          "worker %d was not killed: %s".formatted(serial, why);
       case LimitBelowBootSize(long limit, long boot) ->
           "limit of %d bytes is not above this command's boot size of %d bytes: nobody is retired for it"
               .formatted(limit, boot);

@@ -11,6 +11,7 @@ import io.kidreaper.manager.WorkerHost;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -112,6 +113,19 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
     };
   }
 
+  /**
+   * Takes over a worker that a former kidreaper started, and what it has said since.
+   *
+   * @param serial as told to the pool by Adopted
+   * @param pidfd of the worker, opened before its identity was checked; ours to close from here on
+   */
+  public void adopt(long serial, int pid, int pidfd) {
+    pids.put(serial, pid);
+    serials.put(pid, serial);
+    // Negative where the right to trace it is missing: then it is watched and not heard.
+    watch.adopt(pid, pidfd, Spawner.outputOf(pid, 1), Spawner.outputOf(pid, 2));
+  }
+
   @Override
   public void retire(long serial, String reason) {
     pid(serial)
@@ -135,7 +149,7 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
   }
 
   private void becameReady(long serial) {
-    events.accept(new PoolEvent.BecameReady(serial, java.util.OptionalLong.empty()));
+    events.accept(new PoolEvent.BecameReady(serial, OptionalLong.empty()));
   }
 
   private void line(OutputLine line) {

@@ -3,6 +3,8 @@ package io.kidreaper.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.kidreaper.linux.Libc;
+import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.process.SpawnRequest;
 import io.kidreaper.linux.socket.ListenAddress;
 import io.kidreaper.linux.socket.ListenOptions;
@@ -21,6 +23,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +65,10 @@ class LinuxWorkersIT {
         Listeners.open(
             new ListenAddress.UnixPath(folder.resolve("s").toString()), ListenOptions.DEFAULT);
     listener = ((Opened.Open) opened).listener();
+    createPool();
+  }
+
+  private void createPool() {
     workers =
         new LinuxWorkers(
             "web",
@@ -152,6 +159,48 @@ class LinuxWorkersIT {
             notes.contains(
                 new PoolNote.NeverReady(
                     "there is no program \"no-such-command\" in PATH (/usr/bin:/bin)")));
+  }
+
+  @Test
+  void theNextKidreaperGoesOnWithTheWorkersAndTheSocketOfTheLast() throws Exception {
+    pool.start(new PoolEvent.Tick());
+    Set<String> first = answeringProcesses(3);
+    // What the end of a kidreaper means to its workers: nobody listens any more.
+    workers.close();
+    listener.close();
+    assertThat(first).contains(ask().split(" ", 2)[0]);
+
+    Libc libc = new NativeLibc();
+    int anyPid = Integer.parseInt(first.iterator().next());
+    int pidfd = libc.pidfdOpen(anyPid);
+    Opened taken = Listeners.takeBack(pidfd, 0);
+    libc.close(pidfd);
+    assertThat(taken).isInstanceOf(Opened.Open.class);
+    listener = ((Opened.Open) taken).listener();
+    assertThat(listener.address())
+        .isEqualTo(new ListenAddress.UnixPath(folder.resolve("s").toString()));
+
+    ManagedPool former = pool;
+    createPool();
+    List<Long> serials = new ArrayList<>();
+    for (String pid : first) {
+      long serial = serials.size() + 1L;
+      serials.add(serial);
+      workers.adopt(serial, Integer.parseInt(pid), libc.pidfdOpen(Integer.parseInt(pid)));
+    }
+    pool.start(new PoolEvent.Adopted(serials));
+    assertThat(answeringProcesses(3)).isEqualTo(first);
+    workers.signal(anyPid, SIGKILL);
+    assertThat(answeringProcesses(3)).hasSize(3).doesNotContain("" + anyPid);
+
+    pool.post(new PoolEvent.Stop());
+    assertThat(pool.awaitFinished(60_000)).isTrue();
+    // Ends the former pool's thread too; in life its whole process is gone.
+    former.post(new PoolEvent.Stop());
+    for (long serial = 1; serial <= 3; serial++) {
+      former.post(new PoolEvent.Ended(serial, true, "went to the next"));
+    }
+    assertThat(former.awaitFinished(60_000)).isTrue();
   }
 
   private Set<String> answeringProcesses(int expected) {

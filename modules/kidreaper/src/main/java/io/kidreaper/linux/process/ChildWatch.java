@@ -106,6 +106,11 @@ public final class ChildWatch implements AutoCloseable {
     return child == null ? -Errno.ESRCH : child.signal(libc, signal);
   }
 
+  /** Whether a process is being watched, so that its status is not for anybody else to collect. */
+  public boolean isWatched(int pid) {
+    return byPid.containsKey(pid);
+  }
+
   /** Stops listening; workers run on, and what they say waits in their pipes. */
   @Override
   public void close() {
@@ -211,9 +216,9 @@ public final class ChildWatch implements AutoCloseable {
       }
     }
     byPidfd.remove(child.pidfd);
-    byPid.remove(child.pid, child);
     child.closePidfd();
     Ended ended = child.ended(child.ours ? reap(child.pid) : new ExitStatus.Unknown());
+    byPid.remove(child.pid, child);
     tell(() -> listener.ended(ended));
   }
 
