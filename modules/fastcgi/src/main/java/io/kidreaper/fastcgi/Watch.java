@@ -60,8 +60,11 @@ final class Watch implements AutoCloseable {
   }
 
   private void run() {
-    while (!closed) {
+    while (true) {
       if (watched.isEmpty()) {
+        if (closed) {
+          return;
+        }
         parked = true;
         // Looked at again after the flag is set: an add that came before saw no reason to unpark.
         if (watched.isEmpty() && !closed) {
@@ -76,6 +79,7 @@ final class Watch implements AutoCloseable {
     }
   }
 
+  /** Ends the thread as soon as nothing is watched. Nothing must be added afterwards. */
   @Override
   public void close() {
     closed = true;
