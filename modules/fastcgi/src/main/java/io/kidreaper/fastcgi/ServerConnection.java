@@ -413,14 +413,16 @@ final class ServerConnection implements Exchange.Line, Watch.Watched {
     shut();
   }
 
-  /** Closes at once; every wait on the channel ends. */
+  /** Closes at once, and tells the handlers: every wait ends, on the channel or elsewhere. */
   void shut() {
+    List<Exchange> cut;
     state.lock();
     try {
       if (closed) {
         return;
       }
       closed = true;
+      cut = new ArrayList<>(exchanges.values());
     } finally {
       state.unlock();
     }
@@ -430,6 +432,7 @@ final class ServerConnection implements Exchange.Line, Watch.Watched {
       // Closed is what it was meant to be.
     }
     owner.closed(this);
+    cut.forEach(exchange -> exchange.abort(shutReason));
   }
 
   /** Closes a kept-alive connection on which nothing is going on and which has served before. */

@@ -1,0 +1,172 @@
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The responder against php-fpm and a libfcgi C program, each behind the same nginx on a unix socket,
+ * in one run. What counts is the requests for a second of the application's own CPU time (user and
+ * system, all its processes): on a machine that web server and load share, requests a second say
+ * little about the application.
+ *
+ * <p>Usage: java Compare.java CLASSPATH C_PROGRAM PHP_SCRIPT SECONDS
+ */
+public class Compare {
+  private static final int PROCESSES = 2;
+  private static final int CONNECTIONS = 8;
+  private static final long TICKS_PER_SECOND = 100;
+
+  record Result(double perSecond, double perCpuSecond, long failed) {}
+
+  public static void main(String[] args) throws Exception {
+    Path dir = Files.createTempDirectory("fcgi-bench");
+    int seconds = Integer.parseInt(args[3]);
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Path script = Files.copy(Path.of(args[2]), dir.resolve("hello.php"));
+    Map<String, List<String>> applications = new TreeMap<>();
+    applications.put("libfcgi C", List.of("spawn-fcgi", "-n", "-s", dir + "/libfcgi C", "--", args[1], "" + PROCESSES));
+    Files.writeString(
+        dir.resolve("fpm.conf"),
+        """
+        [global]
+        daemonize = no
+        error_log = %s/fpm.log
+        [www]
+        listen = %s/php-fpm
+        user = root
+        group = root
+        pm = static
+        pm.max_children = %d
+        """
+            .formatted(dir, dir, PROCESSES));
+    applications.put("php-fpm", List.of(phpFpm(), "-F", "-R", "-y", dir + "/fpm.conf"));
+    applications.put(
+        "kidreaper", List.of(java, "-XX:+UseSerialGC", "-Xmx64m", "-cp", args[0],
+            "io.kidreaper.fastcgi.bench.HelloWorker", dir + "/kidreaper"));
+    Map<String, Process> started = new TreeMap<>();
+    int port = freePort();
+    try {
+      StringBuilder locations = new StringBuilder();
+      StringBuilder upstreams = new StringBuilder();
+      int number = 0;
+      for (String name : applications.keySet()) {
+        started.put(name, start(dir, name, applications.get(name)));
+        number++;
+        upstreams.append("upstream a%d { server 'unix:%s/%s'; keepalive 2; }\n".formatted(number, dir, name));
+        locations.append(
+            "location /%d { include /etc/nginx/fastcgi_params; fastcgi_param SCRIPT_FILENAME %s; fastcgi_pass a%d; }\n"
+                .formatted(number, script, number));
+      }
+      Files.writeString(
+          dir.resolve("nginx.conf"),
+          """
+          daemon off; master_process off; pid nginx.pid; error_log stderr error;
+          events { worker_connections 256; }
+          http { access_log off; fastcgi_buffers 32 32k; fastcgi_buffer_size 32k; fastcgi_max_temp_file_size 0;
+            client_body_temp_path b; fastcgi_temp_path f; proxy_temp_path p; uwsgi_temp_path u; scgi_temp_path s;
+            %s
+            server { listen 127.0.0.1:%d; %s } }
+          """
+              .formatted(upstreams, port, locations));
+      started.put("nginx", start(dir, null, List.of("nginx", "-p", dir.toString(), "-c", dir + "/nginx.conf")));
+      System.out.printf(
+          Locale.ROOT,
+          "%d s each after %d s of warm-up, %d connections, %d processes (kidreaper: one JVM), %d processors%n%n"
+              + "| answer | application | requests/s | requests per CPU second | ratio to C | failed |%n"
+              + "|---|---|---:|---:|---:|---:|%n",
+          seconds, seconds * 2, CONNECTIONS, PROCESSES, Runtime.getRuntime().availableProcessors());
+      for (String answer : List.of("hello", "1KB", "1MB")) {
+        Map<String, Result> results = new TreeMap<>();
+        number = 0;
+        for (String name : applications.keySet()) {
+          number++;
+          String url = "http://127.0.0.1:" + port + "/" + number + "?" + answer;
+          load(url, seconds * 2);
+          long before = cpuTicks(started.get(name));
+          Result rough = load(url, seconds);
+          double cpuSeconds = (double) (cpuTicks(started.get(name)) - before) / TICKS_PER_SECOND;
+          results.put(name, new Result(rough.perSecond(), rough.perSecond() * seconds / cpuSeconds, rough.failed()));
+        }
+        double c = results.get("libfcgi C").perCpuSecond();
+        results.forEach(
+            (name, result) ->
+                System.out.printf(
+                    Locale.ROOT, "| %s | %s | %.0f | %.0f | %.2f | %d |%n",
+                    answer, name, result.perSecond(), result.perCpuSecond(), result.perCpuSecond() / c, result.failed()));
+      }
+    } finally {
+      for (Process process : started.values()) {
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        all.forEach(ProcessHandle::destroy);
+        if (!process.waitFor(5, TimeUnit.SECONDS)) {
+          all.forEach(ProcessHandle::destroyForcibly);
+        }
+      }
+      try (Stream<Path> files = Files.walk(dir)) {
+        files.sorted((a, b) -> b.compareTo(a)).forEach(file -> file.toFile().delete());
+      }
+    }
+  }
+
+  private static Result load(String url, int seconds) throws Exception {
+    Process wrk =
+        new ProcessBuilder("wrk", "-t1", "-c" + CONNECTIONS, "-d" + seconds + "s", url)
+            .redirectErrorStream(true).start();
+    String output = new String(wrk.getInputStream().readAllBytes());
+    Matcher rate = Pattern.compile("Requests/sec: +([0-9.]+)").matcher(output);
+    if (!rate.find()) {
+      throw new IOException("wrk said: " + output);
+    }
+    Matcher failed = Pattern.compile("Non-2xx or 3xx responses: ([0-9]+)").matcher(output);
+    return new Result(Double.parseDouble(rate.group(1)), 0, failed.find() ? Long.parseLong(failed.group(1)) : 0);
+  }
+
+  /** User and system time of a process and all below it. */
+  private static long cpuTicks(Process process) throws IOException {
+    long sum = 0;
+    for (ProcessHandle one : Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList()) {
+      String stat = Files.readString(Path.of("/proc", "" + one.pid(), "stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      sum += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+    }
+    return sum;
+  }
+
+  private static Process start(Path dir, String socket, List<String> command) throws Exception {
+    Process process =
+        new ProcessBuilder(new ArrayList<>(command)).redirectErrorStream(true)
+            .redirectOutput(dir.resolve("log").toFile()).start();
+    for (int i = 0; i < 500 && socket != null; i++) {
+      try {
+        SocketChannel.open(UnixDomainSocketAddress.of(dir.resolve(socket))).close();
+        break;
+      } catch (IOException notYet) {
+        Thread.sleep(20);
+      }
+    }
+    return process;
+  }
+
+  private static String phpFpm() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/usr/sbin"))) {
+      return files.map(Path::toString).filter(name -> name.matches(".*/php-fpm[0-9.]*")).sorted().toList().getLast();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
