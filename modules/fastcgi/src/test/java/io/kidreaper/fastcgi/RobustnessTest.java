@@ -156,10 +156,12 @@ class RobustnessTest {
 
   @Test
   void aPeerThatClosesWithinTheBodyAbortsTheRequest() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
     CountDownLatch aborted = new CountDownLatch(1);
     FastCgiServer server =
         start(
             builder((rq, rs) -> {
+              began.countDown();
               try {
                 rq.stdin().transferTo(java.io.OutputStream.nullOutputStream());
               } catch (RequestAbortedException expected) {
@@ -170,18 +172,21 @@ class RobustnessTest {
     try (Wire wire = new Wire(server.address())) {
       wire.send(
           new BeginRequest(1, 1, 1), params(1, GET), end(RecordType.PARAMS, 1), stdin(1, "x"));
+      began.await();
     }
     aborted.await();
   }
 
   @Test
   void aHangupCanAbort() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
     FastCgiServer server =
         start(
             builder(
                     (rq, rs) -> {
                       if (rq.param("WAIT") != null) {
+                        began.countDown();
                         try {
                           new CountDownLatch(1).await();
                         } finally {
@@ -193,7 +198,7 @@ class RobustnessTest {
                 .abortOnHangup(true));
     try (Wire wire = new Wire(server.address())) {
       wire.get(1, false, Map.of("WAIT", "1"));
-      await().until(() -> server.activeRequests() == 1);
+      began.await();
     }
     interrupted.await();
   }

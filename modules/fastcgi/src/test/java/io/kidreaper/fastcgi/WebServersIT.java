@@ -123,6 +123,7 @@ class WebServersIT {
                 web,
                 List.of(Daemon.program("lighttpd"), "-D", "-f", config.toString()))) {
           lifeOfAnApplication(web);
+          answerWhileTheBodyComes(web);
           assertThat(lighttpd.log()).contains("this is for the log").contains("as asked");
         }
       }
@@ -136,6 +137,7 @@ class WebServersIT {
       String target = "fcgi://127.0.0.1:" + ((InetSocketAddress) server.address()).getPort() + "/";
       try (Daemon apache = apache(web, "proxy_fcgi", "ProxyPass / " + target + " enablereuse=on")) {
         lifeOfAnApplication(web);
+        answerWhileTheBodyComes(web);
         assertThat(apache.log()).contains("this is for the log").contains("as asked");
       }
     }
@@ -261,6 +263,12 @@ class WebServersIT {
     FastCgiServer server = builder.listenUnix(socket).start();
     Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwxrwxrwx"));
     return server;
+  }
+
+  /** Not for nginx: it sends no more of a body once it has passed the answer's headers on. */
+  private void answerWhileTheBodyComes(InetSocketAddress web) throws Exception {
+    byte[] body = Seeds.bytes(new Random(0), 5_000_000);
+    assertThat(bytes(web, "duplex", body)).isEqualTo(body);
   }
 
   private void lifeOfAnApplication(InetSocketAddress web) throws Exception {
