@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 public class Compare {
   private static final int PROCESSES = 2;
   private static final int CONNECTIONS = 8;
+  private static final int WARM_UP = 4;
   private static final long TICKS_PER_SECOND = 100;
 
   record Result(double perSecond, double perCpuSecond, long failed) {}
@@ -54,6 +55,9 @@ public class Compare {
     applications.put(
         "kidreaper", List.of(java, "-XX:+UseSerialGC", "-Xmx64m", "-cp", args[0],
             "io.kidreaper.fastcgi.bench.HelloWorker", dir + "/kidreaper"));
+    applications.put(
+        "kidreaper, C1 only", List.of(java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp", args[0],
+            "io.kidreaper.fastcgi.bench.HelloWorker", dir + "/kidreaper, C1 only"));
     Map<String, Process> started = new TreeMap<>();
     int port = freePort();
     try {
@@ -63,10 +67,9 @@ public class Compare {
       for (String name : applications.keySet()) {
         started.put(name, start(dir, name, applications.get(name)));
         number++;
-        upstreams.append("upstream a%d { server 'unix:%s/%s'; keepalive 2; }\n".formatted(number, dir, name));
-        locations.append(
-            "location /%d { include /etc/nginx/fastcgi_params; fastcgi_param SCRIPT_FILENAME %s; fastcgi_pass a%d; }\n"
-                .formatted(number, script, number));
+        upstreams.append("upstream a%d { server 'unix:%s/%s'; keepalive 16; }\n".formatted(number, dir, name));
+        locations.append(location("/" + number + "/", script, number, "off"));
+        locations.append(location("/kept/" + number + "/", script, number, "on"));
       }
       Files.writeString(
           dir.resolve("nginx.conf"),
@@ -85,18 +88,20 @@ public class Compare {
           "%d s each after %d s of warm-up, %d connections, %d processes (kidreaper: one JVM), %d processors%n%n"
               + "| answer | application | requests/s | requests per CPU second | ratio to C | failed |%n"
               + "|---|---|---:|---:|---:|---:|%n",
-          seconds, seconds * 2, CONNECTIONS, PROCESSES, Runtime.getRuntime().availableProcessors());
+          seconds, seconds * WARM_UP, CONNECTIONS, PROCESSES, Runtime.getRuntime().availableProcessors());
       for (String answer : List.of("hello", "1KB", "1MB")) {
         Map<String, Result> results = new TreeMap<>();
         number = 0;
         for (String name : applications.keySet()) {
           number++;
-          String url = "http://127.0.0.1:" + port + "/" + number + "?" + answer;
-          load(url, seconds * 2);
-          long before = cpuTicks(started.get(name));
-          Result rough = load(url, seconds);
-          double cpuSeconds = (double) (cpuTicks(started.get(name)) - before) / TICKS_PER_SECOND;
-          results.put(name, new Result(rough.perSecond(), rough.perSecond() * seconds / cpuSeconds, rough.failed()));
+          String base = "http://127.0.0.1:" + port;
+          results.put(name, measure(base + "/" + number + "/?" + answer, seconds, started.get(name)));
+          if (name.equals("kidreaper")) {
+            // Prefork workers cannot: each kept connection would occupy one.
+            results.put(
+                name + ", kept connections",
+                measure(base + "/kept/" + number + "/?" + answer, seconds, started.get(name)));
+          }
         }
         double c = results.get("libfcgi C").perCpuSecond();
         results.forEach(
@@ -117,6 +122,19 @@ public class Compare {
         files.sorted((a, b) -> b.compareTo(a)).forEach(file -> file.toFile().delete());
       }
     }
+  }
+
+  private static String location(String path, Path script, int upstream, String keep) {
+    return "location %s { include /etc/nginx/fastcgi_params; fastcgi_param SCRIPT_FILENAME %s; fastcgi_keep_conn %s; fastcgi_pass a%d; }\n"
+        .formatted(path, script, keep, upstream);
+  }
+
+  private static Result measure(String url, int seconds, Process application) throws Exception {
+    load(url, seconds * WARM_UP);
+    long before = cpuTicks(application);
+    Result rough = load(url, seconds);
+    double cpuSeconds = (double) (cpuTicks(application) - before) / TICKS_PER_SECOND;
+    return new Result(rough.perSecond(), rough.perSecond() * seconds / cpuSeconds, rough.failed());
   }
 
   private static Result load(String url, int seconds) throws Exception {

@@ -1,17 +1,10 @@
 package io.kidreaper.fastcgi.bench;
 
 import io.kidreaper.fastcgi.FastCgiProtocolException;
-import io.kidreaper.fastcgi.ProtocolStatus;
 import io.kidreaper.fastcgi.RecordDecoder;
 import io.kidreaper.fastcgi.RecordEncoder;
 import io.kidreaper.fastcgi.RecordType;
-import io.kidreaper.fastcgi.ResponderLimits;
-import io.kidreaper.fastcgi.ResponderProtocol;
-import io.kidreaper.fastcgi.Role;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -44,7 +37,6 @@ public class CodecBenchmark {
   private byte[] target;
   private ByteBuffer records;
   private ByteBuffer out;
-  private ByteBuffer request;
   private RecordDecoder decoder;
 
   @Setup
@@ -55,25 +47,6 @@ public class CodecBenchmark {
     encode();
     records = ByteBuffer.wrap(out.array().clone());
     decoder = new RecordDecoder();
-    request = ByteBuffer.allocate(4_096);
-    RecordEncoder.beginRequest(request, 1, 1, true);
-    byte[] params = params();
-    RecordEncoder.record(request, RecordType.PARAMS, 1, params, 0, params.length);
-    RecordEncoder.empty(request, RecordType.PARAMS, 1);
-    RecordEncoder.empty(request, RecordType.STDIN, 1);
-    request.flip();
-  }
-
-  /** About what nginx sends: 20 pairs, 600 bytes. */
-  private static byte[] params() {
-    ByteArrayOutputStream pairs = new ByteArrayOutputStream();
-    for (int i = 0; i < 20; i++) {
-      io.kidreaper.fastcgi.NameValues.write(
-          pairs,
-          ("SOME_VARIABLE_" + i).getBytes(StandardCharsets.UTF_8),
-          "some value here".getBytes(StandardCharsets.UTF_8));
-    }
-    return pairs.toByteArray();
   }
 
   /** Decodes records and copies their content out. */
@@ -103,23 +76,5 @@ public class CodecBenchmark {
       RecordEncoder.record(out, RecordType.STDOUT, 1, content, 0, contentBytes);
     }
     return out;
-  }
-
-  /** A whole request of four records with 20 parameters, through the state machine, and its end. */
-  @Benchmark
-  public Object request() throws FastCgiProtocolException {
-    ResponderProtocol protocol =
-        new ResponderProtocol(ResponderLimits.DEFAULT, EnumSet.of(Role.RESPONDER));
-    request.rewind();
-    Object last = null;
-    for (Object event = protocol.next(request); event != null; event = protocol.next(request)) {
-      last = event;
-    }
-    protocol.end(1);
-    out.clear();
-    if (out.remaining() >= 16) {
-      RecordEncoder.endRequest(out, 1, 0, ProtocolStatus.REQUEST_COMPLETE);
-    }
-    return last;
   }
 }

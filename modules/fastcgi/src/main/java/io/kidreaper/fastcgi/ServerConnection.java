@@ -371,7 +371,7 @@ final class ServerConnection implements Exchange.Line, Watch.Watched {
     state.lock();
     try {
       boolean complete = protocol.end(exchange.requestId());
-      exchanges.remove(exchange.requestId());
+      exchanges.remove(exchange.requestId(), exchange);
       closeWhenIdle |= !exchange.keepConnection();
       lingering |= closeWhenIdle && !complete;
     } finally {
@@ -383,7 +383,8 @@ final class ServerConnection implements Exchange.Line, Watch.Watched {
   public void ended(Exchange exchange) {
     state.lock();
     try {
-      exchanges.remove(exchange.requestId());
+      // By now the id may belong to another exchange: the web server has read END_REQUEST.
+      exchanges.remove(exchange.requestId(), exchange);
       closeWhenIdle |= owner.isFinishing();
       closeIfOver();
     } finally {

@@ -110,6 +110,22 @@ class FastCgiServerTest {
   }
 
   @Test
+  void aRequestIdThatIsUsedAgainAtOnceMeansTheNewRequest() throws Exception {
+    FastCgiServer server =
+        start(
+            builder()
+                .responder((rq, rs) -> rs.send("text/plain", rq.stdin().readAllBytes())));
+    try (Wire wire = new Wire(server.address())) {
+      for (int i = 0; i < 2_000; i++) {
+        // The body comes by itself, so that the request is handled by a thread of its own.
+        wire.send(new BeginRequest(1, 1, 1), params(1, GET), end(RecordType.PARAMS, 1));
+        wire.send(stdin(1, "body " + i), end(RecordType.STDIN, 1));
+        assertThat(wire.answer(1).body()).isEqualTo("body " + i);
+      }
+    }
+  }
+
+  @Test
   void requestsThatAreSentAheadAreAllAnswered() throws Exception {
     FastCgiServer server = start(builder().responder((rq, rs) -> rs.send("text/plain", "x")));
     try (Wire wire = new Wire(server.address())) {

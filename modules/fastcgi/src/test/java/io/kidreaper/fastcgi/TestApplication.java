@@ -12,8 +12,7 @@ final class TestApplication {
   static void handle(FastCgiRequest request, FastCgiResponse response) throws Exception {
     String query = request.params().getOrDefault("QUERY_STRING", "");
     switch (query) {
-      case "echo" ->
-          response.send("application/octet-stream", request.stdin().readAllBytes());
+      case "echo" -> response.send("application/octet-stream", request.stdin().readAllBytes());
       case "duplex" -> {
         response.header("Content-Type", "application/octet-stream");
         request.stdin().transferTo(response.stdout());
