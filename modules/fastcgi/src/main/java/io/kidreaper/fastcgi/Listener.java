@@ -90,8 +90,16 @@ record Listener(
   SocketChannel accept() throws IOException {
     while (true) {
       SocketChannel connection = channel.accept();
-      if (mayConnect(connection)) {
-        return connection;
+      try {
+        if (mayConnect(connection)) {
+          if (address() instanceof InetSocketAddress) {
+            // What is flushed is meant to arrive, not to wait for the answer to what came before.
+            connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
+          }
+          return connection;
+        }
+      } catch (IOException gone) {
+        // It was closed between being accepted and being looked at: on to the next one.
       }
       connection.close();
     }

@@ -112,9 +112,7 @@ class FastCgiServerTest {
   @Test
   void aRequestIdThatIsUsedAgainAtOnceMeansTheNewRequest() throws Exception {
     FastCgiServer server =
-        start(
-            builder()
-                .responder((rq, rs) -> rs.send("text/plain", rq.stdin().readAllBytes())));
+        start(builder().responder((rq, rs) -> rs.send("text/plain", rq.stdin().readAllBytes())));
     try (Wire wire = new Wire(server.address())) {
       for (int i = 0; i < 2_000; i++) {
         // The body comes by itself, so that the request is handled by a thread of its own.
