@@ -1,10 +1,11 @@
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,7 +66,7 @@ public class Compare {
       StringBuilder upstreams = new StringBuilder();
       int number = 0;
       for (String name : applications.keySet()) {
-        started.put(name, start(dir, name, applications.get(name)));
+        started.put(name, start(dir, UnixDomainSocketAddress.of(dir.resolve(name)), applications.get(name)));
         number++;
         upstreams.append("upstream a%d { server 'unix:%s/%s'; keepalive 16; }\n".formatted(number, dir, name));
         locations.append(location("/" + number + "/", script, number, "off"));
@@ -82,7 +83,7 @@ public class Compare {
             server { listen 127.0.0.1:%d; %s } }
           """
               .formatted(upstreams, port, locations));
-      started.put("nginx", start(dir, null, List.of("nginx", "-p", dir.toString(), "-c", dir + "/nginx.conf")));
+      started.put("nginx", start(dir, new InetSocketAddress("127.0.0.1", port), List.of("nginx", "-p", dir.toString(), "-c", dir + "/nginx.conf")));
       System.out.printf(
           Locale.ROOT,
           "%d s each after %d s of warm-up, %d connections, %d processes (kidreaper: one JVM), %d processors%n%n"
@@ -161,19 +162,21 @@ public class Compare {
     return sum;
   }
 
-  private static Process start(Path dir, String socket, List<String> command) throws Exception {
+  /** Starts a program and waits until it listens; says what it wrote if it does not. */
+  private static Process start(Path dir, SocketAddress address, List<String> command) throws Exception {
+    Path log = Files.createTempFile(dir, "log", "");
     Process process =
-        new ProcessBuilder(new ArrayList<>(command)).redirectErrorStream(true)
-            .redirectOutput(dir.resolve("log").toFile()).start();
-    for (int i = 0; i < 500 && socket != null; i++) {
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    for (int i = 0; i < 500 && process.isAlive(); i++) {
       try {
-        SocketChannel.open(UnixDomainSocketAddress.of(dir.resolve(socket))).close();
-        break;
+        SocketChannel.open(address).close();
+        return process;
       } catch (IOException notYet) {
         Thread.sleep(20);
       }
     }
-    return process;
+    process.destroyForcibly();
+    throw new IOException(command + " does not listen: " + Files.readString(log));
   }
 
   private static String phpFpm() throws IOException {
