@@ -60,6 +60,7 @@ class BoundaryRaceIT {
 
   @ParameterizedTest
   @MethodSource("races")
+  @SuppressWarnings("try") // It hangs up early on purpose, as a web server does.
   void answersTheRequestWholeAndThenLeaves(Server kind, Held held) throws Exception {
     Route route =
         held == Held.HALF_OF_ANSWER
