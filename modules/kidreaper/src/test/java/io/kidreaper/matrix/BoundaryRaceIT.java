@@ -88,7 +88,7 @@ class BoundaryRaceIT {
         sendTheRest(held, request);
         byte[] answer = request.answer(begun);
         // As a web server does: php-fpm waits for it before it goes on.
-        request.close();
+        request.hangUp();
 
         assertThat(answer).as("the answer").isEqualTo(route.answer().orElseThrow());
         assertThat(outcome.get(60, TimeUnit.SECONDS)).isInstanceOf(Outcome.Retired.class);
