@@ -190,8 +190,13 @@ final class HandMadeRequest implements AutoCloseable {
     return ByteBuffer.allocate(one.length + two.length).put(one).put(two).array();
   }
 
+  /** Ends the connection, as a web server does once it has the answer. */
+  void hangUp() throws IOException {
+    channel.close();
+  }
+
   @Override
   public void close() throws IOException {
-    channel.close();
+    hangUp();
   }
 }
