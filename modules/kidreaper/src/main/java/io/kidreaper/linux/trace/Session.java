@@ -36,8 +36,8 @@ final class Session {
   private static final int SIGKILL = 9;
   private static final long LOOK_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long RELEASE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-  private static final int TAKEN_MILLIS = 5;
-  private static final int TAKEN_ROUNDS = 10;
+  private static final int TAKEN_MILLIS = 2;
+  private static final int TAKEN_ROUNDS = 25;
 
   private final PtraceCalls calls;
   private final Libc libc;
@@ -54,7 +54,6 @@ final class Session {
   private long gatheringSinceNanos;
   private long parkedSinceNanos;
   private long openUntilNanos;
-  private int connectionsSeen;
   private boolean endThread;
 
   Session(
@@ -93,9 +92,19 @@ final class Session {
     }
     try {
       Optional<NotReached> refused = lookFirst();
-      return refused.isPresent() ? new Held.Not<>(refused.get()) : trace(pidfd, action);
+      Held<T> outcome = refused.isPresent() ? new Held.Not<>(refused.get()) : trace(pidfd, action);
+      return outcome instanceof Held.Not<T>(NotReached.Busy _)
+          ? new Held.Not<>(new NotReached.Busy(connectionsNow(), patience))
+          : outcome;
     } finally {
       int _ = libc.close(pidfd);
+    }
+  }
+
+  /** Why it is busy, for the report: looked at when it runs free again. */
+  private int connectionsNow() {
+    try (Peek peek = new Peek(proc, architecture, process)) {
+      return peek.now() instanceof Look.Holds(int connections) ? connections : 0;
     }
   }
 
@@ -275,7 +284,7 @@ final class Session {
       return Optional.of(new NotReached.Cancelled());
     }
     return System.nanoTime() - requestedNanos >= patience.toNanos()
-        ? Optional.of(new NotReached.Busy(connectionsSeen, patience))
+        ? Optional.of(new NotReached.Busy(0, patience))
         : Optional.empty();
   }
 
@@ -306,13 +315,11 @@ final class Session {
     }
     return switch (connections.now()) {
       case Holding.Unclear(Holding.Why why) -> new Weighed.Impossible(why);
-      case Holding.Connections(int count) -> {
-        connectionsSeen = count;
+      case Holding.Connections(int _) -> {
         held.resume(task);
         yield new Weighed.GoesOn();
       }
       case Holding.Nothing() -> {
-        connectionsSeen = 0;
         // A thread it made meanwhile runs untraced, and stops when asked.
         if (held.seizeNew() > 0) {
           gather();
@@ -335,13 +342,11 @@ final class Session {
     }
     return switch (connections.now()) {
       case Holding.Unclear(Holding.Why why) -> new Weighed.Impossible(why);
-      case Holding.Connections(int count) -> {
-        connectionsSeen = count;
+      case Holding.Connections(int _) -> {
         goOn(held);
         yield new Weighed.GoesOn();
       }
       case Holding.Nothing() -> {
-        connectionsSeen = 0;
         List<Task> restless = held.tasks().stream().filter(task -> !inCall(task)).toList();
         if (restless.isEmpty()) {
           yield new Weighed.Boundary();
@@ -450,12 +455,10 @@ final class Session {
         return Optional.of(why);
       }
       case Holding.Nothing() -> {
-        connectionsSeen = 0;
         gather();
         held.tasks().stream().filter(Task::running).forEach(held::interrupt);
       }
-      case Holding.Connections(int count) -> {
-        connectionsSeen = count;
+      case Holding.Connections(int _) -> {
         if (atAcceptEntry(task)) {
           if (parkedSinceNanos == 0) {
             parkedSinceNanos = System.nanoTime();
@@ -501,7 +504,7 @@ final class Session {
     Optional<Task> taker = worker.sent == 0 ? Optional.empty() : taker(held, worker.sent);
     if (taker.isPresent() && held.tasks().size() > 1) {
       boolean _ = held.detach(taker.get());
-      awaitTaken(worker);
+      awaitTaken(worker, taker.get().tid());
     }
     held.tasks().stream().filter(Task::running).forEach(held::interrupt);
     while (!held.tasks().isEmpty() && System.nanoTime() < until) {
@@ -531,16 +534,19 @@ final class Session {
   }
 
   /**
-   * Until the process has ended or, where a handler runs, until the signal was taken and the
-   * handler had a moment: a few milliseconds.
+   * Until the process has ended or, where a handler runs, until the thread that took the signal has
+   * come to rest: by then it has told the others to leave, if that is its way. Bounded, since it
+   * may just as well wait for something that another thread has.
    */
-  private void awaitTaken(Worker worker) {
+  private void awaitTaken(Worker worker, int taker) {
     for (int round = 0; round < TAKEN_ROUNDS; round++) {
       boolean ended = libc.pollReadable(worker.pidfd, TAKEN_MILLIS) == 1;
-      if (ended
-          || !proc.status(process.pid())
+      boolean pending =
+          proc.status(process.pid())
               .map(status -> status.pendingForProcess(worker.sent))
-              .orElse(false)) {
+              .orElse(false);
+      boolean rests = proc.stat(process.pid(), taker).map(stat -> stat.state() != 'R').orElse(true);
+      if (ended || (!pending && rests)) {
         return;
       }
     }
