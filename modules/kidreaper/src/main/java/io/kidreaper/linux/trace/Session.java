@@ -501,10 +501,11 @@ final class Session {
    */
   private void release(Tracees held, Worker worker, boolean ourChild) {
     long until = System.nanoTime() + RELEASE_NANOS;
-    Optional<Task> taker = worker.sent == 0 ? Optional.empty() : taker(held, worker.sent);
-    if (taker.isPresent() && held.tasks().size() > 1) {
-      boolean _ = held.detach(taker.get());
-      awaitTaken(worker, taker.get().tid());
+    if (worker.sent != 0 && held.tasks().size() > 1) {
+      Optional<Task> taker = taker(held, worker.sent);
+      if (taker.isPresent() && held.detach(taker.get())) {
+        awaitTaken(worker, taker.get().tid());
+      }
     }
     held.tasks().stream().filter(Task::running).forEach(held::interrupt);
     while (!held.tasks().isEmpty() && System.nanoTime() < until) {
