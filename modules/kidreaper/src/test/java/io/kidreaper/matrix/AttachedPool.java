@@ -19,7 +19,6 @@ import io.kidreaper.retire.ManagerWatch;
 import io.kidreaper.retire.Manner;
 import io.kidreaper.retire.Observer;
 import io.kidreaper.retire.Outcome;
-import io.kidreaper.retire.ProcessRef;
 import io.kidreaper.retire.Processes;
 import io.kidreaper.retire.Progress;
 import io.kidreaper.retire.Retirement;
@@ -57,13 +56,7 @@ final class AttachedPool implements AutoCloseable {
   private AttachedPool(NativeLibc libc, ProcFs proc, SystemFacts facts, ProcessId manager) {
     this.processes = new LinuxProcesses(libc, proc, facts);
     this.pool = new ProcPool(proc, libc, facts, manager);
-    ProcessRef held =
-        switch (processes.open(manager)) {
-          case Processes.Opened.Here(ProcessRef here) -> here;
-          case Processes.Opened.Gone gone -> throw new IllegalStateException(gone.toString());
-          case Processes.Opened.Refused(String reason) -> throw new IllegalStateException(reason);
-        };
-    this.watch = new PidfdManagerWatch(held, () -> OptionalInt.of(manager.pid()));
+    this.watch = new PidfdManagerWatch(processes, manager, () -> OptionalInt.of(manager.pid()));
   }
 
   /** Retires one worker and waits for its replacement. */

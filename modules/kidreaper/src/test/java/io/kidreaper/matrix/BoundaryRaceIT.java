@@ -99,9 +99,7 @@ class BoundaryRaceIT {
 
   /** libfcgi itself gives up a connection on a unix socket that says nothing for 2 s. */
   private static SocketKind socketFor(Server kind, Held held) {
-    return held == Held.CONNECTED_AND_SILENT
-        ? SocketKind.TCP4
-        : kind.traits().usualSocket();
+    return held == Held.CONNECTED_AND_SILENT ? SocketKind.TCP4 : kind.traits().usualSocket();
   }
 
   private static byte[] sendUpTo(Held held, HandMadeRequest request) throws IOException {
