@@ -13,6 +13,11 @@ final class Commands {
 
   /** Runs one command line and returns its exit status. */
   static int run(Terminal terminal, Interruption interruption, SweepCommand sweep, String... args) {
+    return line(terminal, interruption, sweep).execute(args);
+  }
+
+  /** The command line as it is run. */
+  static CommandLine line(Terminal terminal, Interruption interruption, SweepCommand sweep) {
     CommandLine line =
         new CommandLine(
             new Kidreaper(sweep),
@@ -36,6 +41,6 @@ final class Commands {
               "kidreaper: internal error, please report it (KIDREAPER_DEBUG=1 shows where): " + e);
       return ExitStatus.INTERNAL_ERROR;
     });
-    return line.execute(args);
+    return line;
   }
 }

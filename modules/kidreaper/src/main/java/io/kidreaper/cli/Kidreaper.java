@@ -29,14 +29,16 @@ import picocli.CommandLine.Spec;
     customSynopsis = {"Usage: kidreaper PPID BYTES", "       kidreaper COMMAND [OPTION...]"},
     description = {
       "",
-      "Keeps prefork workers (FastCGI, php-fpm, gunicorn, ...) from growing until the",
-      "machine swaps: finds the workers that have grown too large and asks them to leave,",
-      "one after another, so that their manager starts fresh ones in their place.",
+      "Prefork workers (FastCGI, php-fpm, gunicorn, ...) grow until the machine swaps."
+          + " kidreaper finds those that have grown too large and asks them to leave, one after"
+          + " another, so that their manager starts fresh ones in their place.",
       "",
-      "With two numbers it does what the well-known cron script did: every child of process",
-      "PPID whose virtual size is at or above BYTES gets HUP, 10 seconds apart. It is silent",
-      "when all went well and nobody watches, so it fits into a crontab. 'kidreaper reap'",
-      "measures what a worker really costs, and says all it does.",
+      "'kidreaper reap' is the one to start with: it measures what each worker really costs,"
+          + " and says all it does.",
+      "",
+      "With two numbers, kidreaper does what the well-known cron script did: every child of"
+          + " process PPID whose virtual size is at or above BYTES gets HUP, 10 seconds apart. It"
+          + " is silent when all went well and nobody watches, so it fits into a crontab.",
       ""
     },
     parameterListHeading = "",
@@ -45,16 +47,20 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  kidreaper reap --manager 4711 --limit 150M --dry-run    what would be done?",
-      "  kidreaper reap --pidfile /run/myapp.pid --limit 150M    do it",
-      "  kidreaper 4711 157286400                                the cron script's form",
+      "  What would be done, and nothing else:",
+      "    kidreaper reap --manager 4711 --limit 150M --dry-run",
+      "  Do it:",
+      "    kidreaper reap --pidfile /run/myapp.pid --limit 150M",
+      "  As the cron script did:",
+      "    kidreaper 4711 157286400",
       "",
       "Exit status:",
-      "  0  nothing was over the limit, or all that was has been retired and replaced",
-      "  1  some worker did not leave in time, or was not replaced",
-      "  2  the command line was wrong",
-      "  3  the pool could not be read",
-      "  4  the manager died or changed after a signal; no further worker was signalled",
+      "    0  nothing was over the limit, or all that was has been retired and replaced",
+      "    1  some worker could not be signalled, did not leave, or was not replaced",
+      "    2  the command line was wrong",
+      "    3  the pool, or some worker of it, could not be read",
+      "    4  the manager died or changed; no further worker was signalled",
+      "  130  interrupted",
       "",
       "'kidreaper help COMMAND' tells more."
     })

@@ -19,13 +19,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "reap",
     sortOptions = false,
-    usageHelpAutoWidth = true,
     header = "One sweep: retire the workers that are over a limit.",
     description = {
       "",
-      "Reads the memory of every child of the manager, and asks those at or above the limit",
-      "to leave: one after another, largest first, each followed until it has left and a new",
-      "one is in its place.",
+      "Reads the memory of every child of the manager, and asks those at or above the limit to"
+          + " leave: one after another, idle ones first, then the largest, each followed until it has left and a"
+          + " new one is in its place.",
       ""
     },
     optionListHeading = "Options:%n",
@@ -39,14 +38,13 @@ import picocli.CommandLine.Spec;
       "    kidreaper reap --manager 4711 --limit 150M --dry-run",
       "  From a crontab, every five minutes:",
       "    */5 * * * *  kidreaper reap --pidfile /run/myapp.pid --limit 150M",
-      "  php-fpm, whose workers leave gracefully on QUIT:",
-      "    kidreaper reap --pidfile /run/php-fpm.pid --limit 200M --signal QUIT",
+      "  Workers that answer requests of several minutes:",
+      "    kidreaper reap --pidfile /run/php-fpm.pid --limit 200M --patience 10m",
       "  For a script:",
       "    kidreaper reap --manager 4711 --limit 150M --json",
       "",
-      "Exit status: 0 nothing over the limit or all retired and replaced, 1 some worker did",
-      "not leave or was not replaced, 2 wrong command line, 3 the pool could not be read,",
-      "4 the manager died or changed after a signal, 130 interrupted."
+      "docs/JSON.md describes the object that --json prints. The exit statuses are those that"
+          + " 'kidreaper --help' lists."
     })
 final class ReapCommand implements Callable<Integer> {
   private final SweepCommand sweep;
@@ -72,11 +70,12 @@ final class ReapCommand implements Callable<Integer> {
       paramLabel = "MEASURE",
       defaultValue = "private",
       description = {
-        "which number is held against the limit (default: ${DEFAULT-VALUE}):",
+        "the number held against the limit:",
         "private  what the worker's exit gives back",
-        "rss      all that it has in RAM, shared pages in full",
-        "pss      the same, shared pages divided among those that share them",
-        "vsz      all that is mapped, used or not"
+        "rss      all it has in RAM, shared pages in full",
+        "pss      as rss, shared pages split among sharers",
+        "vsz      all that is mapped, used or not",
+        "(default: ${DEFAULT-VALUE})"
       })
   private Measure measure = Measure.PRIVATE;
 
@@ -92,17 +91,16 @@ final class ReapCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "say what would be done, and do nothing")
   private boolean dryRun;
 
-  @Option(names = "--json", description = "print one JSON object instead of a table (docs/JSON.md)")
+  @Option(names = "--json", description = "print one JSON object instead of a table")
   private boolean json;
 
   @Option(
       names = "--source",
       paramLabel = "SOURCE",
       defaultValue = "auto",
-      description = {
-        "where memory is read: proc, ps (rss and vsz only), or auto, which takes ps",
-        "where there is no /proc (default: ${DEFAULT-VALUE})"
-      })
+      description =
+          "where memory is read: proc, ps (rss and vsz only), or auto, which takes ps where"
+              + " there is no /proc (default: ${DEFAULT-VALUE})")
   private Source source = Source.AUTO;
 
   @Option(

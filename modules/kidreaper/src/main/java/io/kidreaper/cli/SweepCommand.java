@@ -155,7 +155,11 @@ final class SweepCommand {
     report
         .managerLost()
         .ifPresent(reason ->
-            terminal.complain(reason + " after a signal; no further worker was signalled"));
+            terminal.complain(
+                reason
+                    + (report.signalled() > 0
+                        ? " after a signal; no further worker was signalled"
+                        : "; no worker was signalled")));
   }
 
   private int noPool(String reason, Style style) {

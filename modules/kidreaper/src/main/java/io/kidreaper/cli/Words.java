@@ -61,10 +61,12 @@ final class Words {
     if (millis < 1_000) {
       return millis + " ms";
     }
-    if (millis < 60_000) {
+    // From here on one decimal would round up to 60.0 s.
+    if (millis < 59_950) {
       return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
     }
-    return millis / 60_000 + " min " + millis % 60_000 / 1000 + " s";
+    long seconds = Math.round(millis / 1000.0);
+    return seconds / 60 + " min " + seconds % 60 + " s";
   }
 
   /** One process id, or what to write instead. */

@@ -84,7 +84,7 @@ final class Children {
     Set<Integer> pids = new TreeSet<>();
     Fields fields = new Fields(text, 0);
     for (int field = 1; fields.more(); field++) {
-      pids.add((int) fields.number(field));
+      pids.add(fields.pid(field));
     }
     return pids;
   }

@@ -21,14 +21,15 @@ final class Fields {
 
   /** Whether another field follows. */
   boolean more() {
-    while (at < length && line[at] <= ' ') {
+    while (at < length && blank(line[at])) {
       at++;
     }
     return at < length;
   }
 
   /**
-   * The next field as a whole number.
+   * The next field as a whole number from 0 to 2^63 - 1; no field that kidreaper reads may be
+   * another. The kernel ends every field with a blank, so one without may lack some of its digits.
    *
    * @param field its number in the manual page, for the message
    */
@@ -36,24 +37,29 @@ final class Fields {
     if (!more()) {
       throw new MalformedProcFileException("cut short before field " + field);
     }
-    boolean negative = line[at] == '-';
-    if (negative) {
-      at++;
-    }
-    int first = at;
     long value = 0;
-    while (at < length && line[at] > ' ') {
+    while (at < length && !blank(line[at])) {
       int digit = line[at++] - '0';
       if (digit < 0 || digit > 9) {
         throw new MalformedProcFileException("field " + field + " is not a number");
       }
-      // Some fields hold unsigned 64-bit values (rsslim is 2^64 - 1); they wrap as a C long would.
-      value = value * 10 + digit;
+      if (value > Long.MAX_VALUE / 10 || (value = value * 10 + digit) < 0) {
+        throw new MalformedProcFileException("field " + field + " is too large");
+      }
     }
-    if (at == first) {
-      throw new MalformedProcFileException("field " + field + " is not a number");
+    if (at == length) {
+      throw new MalformedProcFileException("cut short in field " + field);
     }
-    return negative ? -value : value;
+    return value;
+  }
+
+  /** The next field as a process id, or 0 where there is none. */
+  int pid(int field) {
+    long pid = number(field);
+    if (pid > Integer.MAX_VALUE) {
+      throw new MalformedProcFileException("field " + field + " is not a process id");
+    }
+    return (int) pid;
   }
 
   char letter(int field) {
@@ -65,9 +71,14 @@ final class Fields {
 
   void skip(int count) {
     for (int i = 0; i < count && more(); i++) {
-      while (at < length && line[at] > ' ') {
+      while (at < length && !blank(line[at])) {
         at++;
       }
     }
+  }
+
+  /** Bytes beyond ASCII are negative here, and no blanks. */
+  private static boolean blank(byte letter) {
+    return letter <= ' ' && letter >= 0;
   }
 }

@@ -37,8 +37,11 @@ final class KeyValues {
       throw new MalformedProcFileException(key + " is not in kB: " + digits);
     }
     try {
-      return OptionalLong.of(
-          Math.multiplyExact(Long.parseLong(digits, 0, digits.length() - 3, 10), 1024));
+      long kilobytes = Long.parseLong(digits, 0, digits.length() - 3, 10);
+      if (kilobytes < 0) {
+        throw new MalformedProcFileException(key + " is negative: " + digits);
+      }
+      return OptionalLong.of(Math.multiplyExact(kilobytes, 1024));
     } catch (NumberFormatException | ArithmeticException e) {
       throw new MalformedProcFileException(key + " is not a number: " + digits);
     }

@@ -117,6 +117,11 @@ public final class OneShotLibc implements Libc {
   }
 
   @Override
+  public int pidfdGetfd(int pidfd, int targetFd) {
+    return kernel.pidfdGetfd(pidfd, targetFd);
+  }
+
+  @Override
   public int pollReadable(int fd, int timeoutMillis) {
     return kernel.pollReadable(fd, timeoutMillis);
   }

@@ -26,7 +26,7 @@ public record StatFile(
     }
     Fields fields = new Fields(line, close + 1);
     char state = fields.letter(3);
-    int parentPid = (int) fields.number(4);
+    int parentPid = fields.pid(4);
     fields.skip(4);
     long flags = fields.number(9);
     fields.skip(12);

@@ -8,6 +8,14 @@ import java.util.OptionalLong;
 /** What a sweep came to for one worker. */
 public sealed interface Outcome {
 
+  /** Whether the worker got a signal. */
+  default boolean signalled() {
+    return switch (this) {
+      case Retired _, NotReplaced _, StillThere _, ManagerLost _ -> true;
+      case Kept _, WouldRetire _, Vanished _, Unreadable _, NotSignalled _ -> false;
+    };
+  }
+
   /** Under the limit, left alone. */
   record Kept() implements Outcome {}
 

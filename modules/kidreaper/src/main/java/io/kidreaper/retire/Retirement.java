@@ -27,6 +27,7 @@ public final class Retirement {
   private final Time time;
   private final Progress progress;
   private final BooleanSupplier cancelled;
+  private Optional<Long> lastSignalNanos = Optional.empty();
 
   /**
    * @param cancelled asked often: true ends it without a further signal
@@ -50,6 +51,11 @@ public final class Retirement {
     this.cancelled = cancelled;
   }
 
+  /** When the last worker got its signal, by {@link Time#nanos()}; empty while none did. */
+  Optional<Long> lastSignalNanos() {
+    return lastSignalNanos;
+  }
+
   /** Retires one worker. */
   public Outcome retire(ProcessId worker, Manner manner) {
     return switch (processes.open(worker)) {
@@ -65,6 +71,8 @@ public final class Retirement {
   }
 
   private Outcome retire(ProcessRef process, Manner manner) {
+    // The slow look first: next to nothing may come between the checks and the signal.
+    OptionalLong privateBytes = privateBytes(process.memory());
     int parent = process.parentPid();
     if (parent == 0) {
       return new Outcome.Vanished();
@@ -77,7 +85,9 @@ public final class Retirement {
       return new Outcome.NotSignalled(
           Outcome.Why.NOT_A_CHILD, "its parent is now process " + parent);
     }
-    OptionalLong privateBytes = privateBytes(process.memory());
+    if (cancelled.getAsBoolean()) {
+      return interrupted();
+    }
     long decided = time.nanos();
     BooleanSupplier unwanted =
         () -> {
@@ -98,10 +108,14 @@ public final class Retirement {
       case Delivery.Cancelled() ->
           watch
               .lost()
-              .map(reason -> new Outcome.NotSignalled(Outcome.Why.MANAGER_LOST, reason))
-              .orElse(
-                  new Outcome.NotSignalled(Outcome.Why.INTERRUPTED, "kidreaper was asked to stop"));
+              .<Outcome>map(reason -> new Outcome.NotSignalled(Outcome.Why.MANAGER_LOST, reason))
+              .orElseGet(Retirement::interrupted);
     };
+  }
+
+  static Outcome interrupted() {
+    return new Outcome.NotSignalled(
+        Outcome.Why.INTERRUPTED, "kidreaper was asked to stop before its turn");
   }
 
   private static String busy(int connections) {
@@ -115,6 +129,7 @@ public final class Retirement {
   private Outcome follow(
       ProcessRef process, Manner manner, Outcome.Signals signals, OptionalLong privateBytes) {
     long signalled = time.nanos();
+    lastSignalNanos = Optional.of(signalled);
     Optional<Outcome> broken = awaitExit(process, manner.grace(), signals, signalled);
     Outcome.Signals all = signals;
     if (broken.isPresent()
@@ -137,7 +152,7 @@ public final class Retirement {
   /** Waits for the worker's end: empty once it has come, else what came instead. */
   private Optional<Outcome> awaitExit(
       ProcessRef process, Duration grace, Outcome.Signals signals, long sinceNanos) {
-    while (!process.ended(STEP)) {
+    while (!process.ended(step(STEP, grace, sinceNanos))) {
       Optional<String> lost = watch.lost();
       if (lost.isPresent()) {
         // Both may have ended within this step, and who was first does not matter.
@@ -171,6 +186,12 @@ public final class Retirement {
         : Optional.empty();
   }
 
+  /** A step, or what is left of the grace since a moment if that is less. */
+  private Duration step(Duration step, Duration grace, long sinceNanos) {
+    long left = Math.max(0, grace.toMillis() - time.millisSince(sinceNanos));
+    return Duration.ofMillis(Math.min(left, step.toMillis()));
+  }
+
   private Outcome awaitReplacement(
       ProcessId worker,
       Outcome.Signals signals,
@@ -197,7 +218,7 @@ public final class Retirement {
         return new Outcome.NotReplaced(signals, exitMillis, givenBackBytes, waited);
       }
       progress.awaitingReplacement(worker, waited);
-      time.sleep(pause);
+      time.sleep(step(pause, grace, ended));
       pause = pause.multipliedBy(2).compareTo(STEP) < 0 ? pause.multipliedBy(2) : STEP;
     }
   }

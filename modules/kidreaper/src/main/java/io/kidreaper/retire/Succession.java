@@ -21,17 +21,24 @@ public final class Succession {
     this.known = new HashSet<>(known);
   }
 
+  /** Whoever has come by now, late for somebody else, is nobody's replacement any more. */
+  public void settle() {
+    known.addAll(membersNow());
+  }
+
   /** A worker that was not there before; empty if none has come yet. */
   public Optional<ProcessId> newcomer() {
+    Optional<ProcessId> newcomer =
+        membersNow().stream().filter(id -> !known.contains(id)).findFirst();
+    newcomer.ifPresent(known::add);
+    return newcomer;
+  }
+
+  private Set<ProcessId> membersNow() {
     return switch (pool.read(_ -> false)) {
-      case PoolReading.Read(var snapshot) -> {
-        Optional<ProcessId> newcomer =
-            snapshot.ids().stream().filter(id -> !known.contains(id)).findFirst();
-        newcomer.ifPresent(known::add);
-        yield newcomer;
-      }
+      case PoolReading.Read(var snapshot) -> snapshot.ids();
       // Whoever watches the manager tells a lost one from a list that could not be had this time.
-      case PoolReading.ManagerGone _, PoolReading.Unreadable _ -> Optional.empty();
+      case PoolReading.ManagerGone _, PoolReading.Unreadable _ -> Set.of();
     };
   }
 }

@@ -87,47 +87,36 @@ public final class Sweep {
   }
 
   private Map<ProcessId, Outcome> retireAll(Snapshot snapshot, List<Verdict> verdicts) {
+    Succession succession = new Succession(pool, snapshot.ids());
     Retirement retirement =
         new Retirement(
-            processes,
-            deliverer,
-            observer,
-            watch,
-            new Succession(pool, snapshot.ids()),
-            time,
-            progress,
-            cancelled);
+            processes, deliverer, observer, watch, succession, time, progress, cancelled);
     Victims victims = new Victims(verdicts, observer);
     Map<ProcessId, Outcome> outcomes = new HashMap<>();
-    Optional<Long> lastSignal = Optional.empty();
     while (!victims.isEmpty()) {
-      lastSignal.ifPresent(this::pauseSince);
+      Optional<Long> lastSignal = retirement.lastSignalNanos();
+      if (lastSignal.isPresent()) {
+        pauseSince(lastSignal.get());
+      }
       if (cancelled.getAsBoolean()) {
+        victims.rest().forEach(id -> outcomes.put(id, Retirement.interrupted()));
         break;
+      }
+      if (lastSignal.isPresent()) {
+        succession.settle();
       }
       // Chosen after the pause, since who is idle changes by the moment.
       ProcessId victim = victims.next();
-      long asked = time.nanos();
       Outcome outcome = retirement.retire(victim, plan.manner());
       outcomes.put(victim, outcome);
-      Optional<Moment> signalled = firstSignal(outcome);
-      if (signalled.isPresent()) {
-        lastSignal = Optional.of(asked + signalled.get().reachedMicros() * 1000);
-      }
-      Optional<String> lost = managerLost(List.of(outcome));
-      if (lost.isPresent()) {
-        // Nobody knows what a worker without its manager would do on a signal, so none gets one.
-        leaveTheRest(victims, Outcome.Why.MANAGER_LOST, lost.get(), outcomes);
-      }
+      managerLost(List.of(outcome))
+          .ifPresent(reason -> {
+            // Nobody knows what a worker without its manager would do on a signal.
+            Outcome left = new Outcome.NotSignalled(Outcome.Why.MANAGER_LOST, reason);
+            victims.rest().forEach(id -> outcomes.put(id, left));
+          });
     }
-    leaveTheRest(
-        victims, Outcome.Why.INTERRUPTED, "kidreaper was asked to stop before its turn", outcomes);
     return outcomes;
-  }
-
-  private static void leaveTheRest(
-      Victims victims, Outcome.Why why, String detail, Map<ProcessId, Outcome> outcomes) {
-    victims.rest().forEach(id -> outcomes.put(id, new Outcome.NotSignalled(why, detail)));
   }
 
   private void pauseSince(long signalNanos) {
@@ -148,21 +137,6 @@ public final class Sweep {
       case Verdict.Unknown(_, String reason) -> new Outcome.Unreadable(reason);
       case Verdict.Retire(var member, _) ->
           retirements.getOrDefault(member.id(), new Outcome.WouldRetire());
-    };
-  }
-
-  private static Optional<Moment> firstSignal(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Retired retired -> Optional.of(retired.signals().first());
-      case Outcome.NotReplaced left -> Optional.of(left.signals().first());
-      case Outcome.StillThere still -> Optional.of(still.signals().first());
-      case Outcome.ManagerLost lost -> Optional.of(lost.signals().first());
-      case Outcome.Kept _,
-          Outcome.WouldRetire _,
-          Outcome.Vanished _,
-          Outcome.Unreadable _,
-          Outcome.NotSignalled _ ->
-          Optional.empty();
     };
   }
 

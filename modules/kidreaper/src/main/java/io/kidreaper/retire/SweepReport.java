@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 /**
  * All that came of one sweep.
  *
- * @param managerLost why the manager is no longer there, where it was lost after a signal
+ * @param managerLost why the manager is no longer there, where it was lost during the sweep
  */
 public record SweepReport(
     ProcessId manager,
@@ -32,7 +32,7 @@ public record SweepReport(
     INCOMPLETE,
     /** Some worker could not be read, so nobody knows whether it is over the limit. */
     UNREADABLE,
-    /** The manager died or changed after a signal. */
+    /** The manager died or changed before the sweep was through. */
     MANAGER_LOST,
     /** It was asked to stop before it was through. */
     INTERRUPTED
@@ -71,6 +71,11 @@ public record SweepReport(
 
   public long overLimit() {
     return workers.stream().filter(w -> w.verdict() instanceof Verdict.Retire).count();
+  }
+
+  /** Workers that got a signal, whatever came of it. */
+  public long signalled() {
+    return workers.stream().filter(w -> w.outcome().signalled()).count();
   }
 
   public long unreadable() {

@@ -23,16 +23,26 @@ public final class Site implements AutoCloseable {
   private final Deque<Session> sessions = new ArrayDeque<>();
 
   // Maven ends an interrupted run with a signal: then this is what ends the servers.
-  private final Thread atExit = new Thread(this::endSessions, "testbed-end");
+  private final Thread atExit = new Thread(this::endAll, "testbed-end");
 
   private Site(TempDir dir) {
     this.dir = dir;
-    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
-  /** A new site in a directory of its own, whose name starts with the given word. */
+  /**
+   * A new site in a directory of its own, whose name starts with the given word.
+   *
+   * @throws IllegalStateException if the run of the tests is already being ended
+   */
   public static Site open(String name) {
-    return new Site(TempDir.create(name));
+    Site site = new Site(TempDir.create(name));
+    try {
+      Runtime.getRuntime().addShutdownHook(site.atExit);
+      return site;
+    } catch (IllegalStateException ending) {
+      site.endAll();
+      throw ending;
+    }
   }
 
   /** The directory. */
@@ -95,10 +105,17 @@ public final class Site implements AutoCloseable {
   @Override
   public void close() {
     try {
+      endAll();
+    } finally {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    }
+  }
+
+  private void endAll() {
+    try {
       endSessions();
     } finally {
       dir.close();
-      Runtime.getRuntime().removeShutdownHook(atExit);
     }
   }
 

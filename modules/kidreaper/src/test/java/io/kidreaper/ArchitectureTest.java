@@ -1,0 +1,243 @@
+package io.kidreaper;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Who may know whom, as docs/DESIGN.md has it. Rules for packages to come hold from their start.
+ */
+class ArchitectureTest {
+  private static final String ROOT = "io.kidreaper.";
+  private static final String[] PURE = {"memory", "pool", "policy", "retire"};
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPaths(
+              Stream.of(Path.of("target", "classes"), Path.of("..", "fastcgi", "target", "classes"))
+                  .filter(Files::isDirectory)
+                  .toList());
+
+  @Test
+  void theClassesAreThere() {
+    assertThat(CLASSES.contain("io.kidreaper.retire.Sweep")).isTrue();
+    assertThat(CLASSES.contain("io.kidreaper.cli.Main")).isTrue();
+  }
+
+  @Test
+  void memoryKnowsNothing() {
+    holds(knowsOnly("memory"));
+  }
+
+  @Test
+  void poolKnowsMemory() {
+    holds(knowsOnly("pool", "memory"));
+  }
+
+  @Test
+  void policyKnowsMemoryAndPool() {
+    holds(knowsOnly("policy", "memory", "pool"));
+  }
+
+  @Test
+  void retireKnowsMemoryPoolAndPolicy() {
+    holds(knowsOnly("retire", "memory", "pool", "policy"));
+  }
+
+  @Test
+  void managerKnowsNoKernelAndNoFace() {
+    holds(knowsOnly("manager", "memory", "pool", "policy", "retire"));
+  }
+
+  @Test
+  void linuxKnowsMemoryAndPoolAndTheInterfacesThatItImplements() {
+    holds(knowsOnly("linux", "memory", "pool", "retire", "manager"));
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + "linux..")
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage(ROOT + "retire..", ROOT + "manager..")
+                    .and(DescribedPredicate.not(implementedByLinux())))
+            .because("it provides what retire and manager ask for, and decides nothing"));
+  }
+
+  /** The interfaces that linux implements, what is nested in them, what their methods speak of. */
+  private static DescribedPredicate<JavaClass> implementedByLinux() {
+    Set<JavaClass> asked = new HashSet<>();
+    for (JavaClass provider : CLASSES.that(resideInAPackage(ROOT + "linux.."))) {
+      for (JavaClass implemented : provider.getAllRawInterfaces()) {
+        asked.add(implemented);
+        for (JavaMethod method : implemented.getMethods()) {
+          asked.addAll(method.getAllInvolvedRawTypes());
+        }
+      }
+    }
+    return describe(
+        "belong to an interface that linux implements",
+        type ->
+            asked.contains(type) || type.getEnclosingClass().filter(asked::contains).isPresent());
+  }
+
+  @Test
+  void onlyLinuxCallsForeignFunctions() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "linux..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.lang.foreign.."));
+  }
+
+  @Test
+  void nobodyUsesTheCommandLine() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ROOT + "cli..", "picocli.."));
+  }
+
+  @Test
+  void fastcgiStandsAlone() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + "fastcgi..")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.kidreaper..")
+                    .and(DescribedPredicate.not(resideInAPackage(ROOT + "fastcgi..")))));
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    holds(slices().matching(ROOT + "(*)..").should().beFreeOfCycles());
+  }
+
+  /** Time is handed in, so that a test's own can run as fast as it likes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "pool", "policy", "retire"})
+  void noClockIsReadWhereTimeIsHandedIn(String room) {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + room + "..")
+            .should()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(LocalDate.class, "now")
+            .orShould()
+            .callMethod(LocalDateTime.class, "now")
+            .orShould()
+            .callMethod(OffsetDateTime.class, "now")
+            .orShould()
+            .callMethod(ZonedDateTime.class, "now")
+            .orShould()
+            .callMethodWhere(
+                describe(
+                    "Clock.system or Thread.sleep",
+                    call ->
+                        (call.getTargetOwner().isEquivalentTo(Clock.class)
+                                && (call.getName().startsWith("system")
+                                    || call.getName().startsWith("tick")))
+                            || (call.getTargetOwner().isEquivalentTo(Thread.class)
+                                && call.getName().equals("sleep")))));
+  }
+
+  /** Asking the kernel for a file is as bad as asking it for the time. */
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "pool", "policy", "retire"})
+  void noFileIsOpenedAndNoProcessStartedThere(String room) {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + room + "..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.io..", "java.nio..", "java.net..")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Process.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(ProcessBuilder.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(ProcessHandle.class));
+  }
+
+  /** Depends on itself, on the rooms named, and on nothing else of ours. */
+  private static ArchRule knowsOnly(String room, String... others) {
+    String[] allowed =
+        Stream.concat(Stream.of(room), Stream.of(others))
+            .map(name -> ROOT + name + "..")
+            .toArray(String[]::new);
+    return classes()
+        .that()
+        .resideInAPackage(ROOT + room + "..")
+        .should()
+        .onlyDependOnClassesThat(
+            DescribedPredicate.not(resideInAPackage("io.kidreaper.."))
+                .or(resideInAnyPackage(allowed)));
+  }
+
+  private static void holds(ArchRule rule) {
+    rule.allowEmptyShould(true).check(CLASSES);
+  }
+
+  @Test
+  void theRulesCanFail() {
+    assertThat(List.of(PURE)).contains("memory");
+    assertThat(
+            knowsOnly("retire", "memory", "pool")
+                .allowEmptyShould(true)
+                .evaluate(CLASSES)
+                .hasViolation())
+        .as("retire knows policy")
+        .isTrue();
+    assertThat(
+            knowsOnly("linux", "memory", "pool")
+                .allowEmptyShould(true)
+                .evaluate(CLASSES)
+                .hasViolation())
+        .as("linux implements interfaces of retire")
+        .isTrue();
+  }
+}
