@@ -107,11 +107,6 @@ public final class OneShotLibc implements Libc {
   }
 
   @Override
-  public int pidfdGetfd(int pidfd, int fd) {
-    return kernel.pidfdGetfd(pidfd, fd);
-  }
-
-  @Override
   public int pidfdSendSignal(int pidfd, int signal) {
     return kernel.pidfdSendSignal(pidfd, signal);
   }
