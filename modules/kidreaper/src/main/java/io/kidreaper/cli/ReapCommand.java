@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Reads the memory of every child of the manager, and asks those at or above the limit to"
-          + " leave: one after another, idle ones first, then the largest, each followed until it has left and a"
-          + " new one is in its place.",
+          + " leave: one after another, idle ones first, then the largest, each followed until it"
+          + " has left and a new one is in its place.",
       ""
     },
     optionListHeading = "Options:%n",

@@ -14,11 +14,10 @@ final class RetireOptions {
       paramLabel = "SIGNAL",
       defaultValue = "auto",
       converter = SignalChoice.Converter.class,
-      description = {
-        "by which a worker is asked to go: HUP, TERM, QUIT, USR1, USR2, INT, KILL,",
-        "or auto: the one that retires a worker of this server, HUP where it is not",
-        "known (default: ${DEFAULT-VALUE})"
-      })
+      description =
+          "by which a worker is asked to go: HUP, TERM, QUIT, USR1, USR2, INT, KILL, or auto:"
+              + " the one that retires a worker of this server, HUP where it is not known"
+              + " (default: ${DEFAULT-VALUE})")
   private SignalChoice signal = new SignalChoice.Auto();
 
   @Option(
@@ -26,10 +25,10 @@ final class RetireOptions {
       paramLabel = "MOMENT",
       description = {
         "when the signal is delivered:",
-        "boundary  only between two requests, held there by tracing",
-        "idle      when the worker is seen idle, without touching it",
+        "boundary  between two requests, held by tracing",
+        "idle      when seen idle, without touching it",
         "any       at once",
-        "(default: boundary where tracing is permitted, else idle)"
+        "(default: boundary where permitted, else idle)"
       })
   private @Nullable At at;
 
@@ -44,21 +43,19 @@ final class RetireOptions {
       names = "--grace",
       paramLabel = "TIME",
       defaultValue = "60s",
-      description = {
-        "how long a worker may take to leave after its signal, and then its",
-        "replacement to come (default: ${DEFAULT-VALUE})"
-      })
+      description =
+          "how long a worker may take to leave after its signal, and then its replacement to"
+              + " come (default: ${DEFAULT-VALUE})")
   private Duration grace = Duration.ofSeconds(60);
 
   @Option(
       names = "--escalate",
       paramLabel = "STEP",
       defaultValue = "none",
-      description = {
-        "what happens to a worker that does not leave: none, or kill, which sends",
-        "KILL where no request can be lost, and anywhere only with --at any",
-        "(default: ${DEFAULT-VALUE})"
-      })
+      description =
+          "what happens to a worker that does not leave: none, or kill, which sends KILL where"
+              + " no request can be lost, and anywhere only with --at any"
+              + " (default: ${DEFAULT-VALUE})")
   private Escalation escalation = Escalation.NONE;
 
   @Option(names = "--force", description = "send a signal even where it is known to cut requests")

@@ -24,7 +24,12 @@ public final class AtAnyMoment implements Deliverer {
       ProcessRef worker, Signal signal, Duration patience, BooleanSupplier cancelled) {
     long asked = time.nanos();
     while (true) {
-      switch (observer.look(worker.id())) {
+      Activity seen = observer.look(worker.id());
+      // After the look, which takes its time: nothing comes between this and the signal.
+      if (cancelled.getAsBoolean()) {
+        return new Delivery.Cancelled();
+      }
+      switch (seen) {
         // What cannot be looked at is signalled all the same: this is what "any" asks for.
         case Activity.Idle _, Activity.Serving _, Activity.Suspended _, Activity.Unclear _ -> {
           return send(worker, signal, Moment.Kind.ANY, asked, time);
@@ -38,9 +43,6 @@ public final class AtAnyMoment implements Deliverer {
             return send(worker, signal, Moment.Kind.ANY, asked, time);
           }
         }
-      }
-      if (cancelled.getAsBoolean()) {
-        return new Delivery.Cancelled();
       }
       time.sleep(BETWEEN_LOOKS);
     }

@@ -89,12 +89,12 @@ public final class Retirement {
       return interrupted();
     }
     long decided = time.nanos();
-    BooleanSupplier unwanted =
+    BooleanSupplier told =
         () -> {
           progress.awaitingBoundary(process.id(), time.millisSince(decided));
-          return cancelled.getAsBoolean() || watch.lost().isPresent();
+          return unwanted();
         };
-    return switch (deliverer.deliver(process, manner.signal(), manner.patience(), unwanted)) {
+    return switch (deliverer.deliver(process, manner.signal(), manner.patience(), told)) {
       case Delivery.Delivered(Moment moment) ->
           follow(process, manner, new Outcome.Signals(moment, Optional.empty()), privateBytes);
       case Delivery.Gone() -> new Outcome.Vanished();
@@ -126,20 +126,27 @@ public final class Retirement {
     };
   }
 
+  /** Whether no signal may be sent any more. */
+  private boolean unwanted() {
+    return watch.lost().isPresent() || cancelled.getAsBoolean();
+  }
+
   private Outcome follow(
       ProcessRef process, Manner manner, Outcome.Signals signals, OptionalLong privateBytes) {
     long signalled = time.nanos();
     lastSignalNanos = Optional.of(signalled);
-    Optional<Outcome> broken = awaitExit(process, manner.grace(), signals, signalled);
+    Optional<Outcome> broken = awaitExit(process, manner.grace(), signals, signalled, signalled);
     Outcome.Signals all = signals;
     if (broken.isPresent()
         && broken.get() instanceof Outcome.StillThere
         && manner.escalation() == Escalation.KILL
-        && !cancelled.getAsBoolean()) {
+        && !unwanted()) {
       Optional<Moment> kill = kill(process, manner);
       if (kill.isPresent()) {
+        long killed = time.nanos();
+        lastSignalNanos = Optional.of(killed);
         all = new Outcome.Signals(signals.first(), kill);
-        broken = awaitExit(process, manner.grace(), all, time.nanos());
+        broken = awaitExit(process, manner.grace(), all, signalled, killed);
       }
     }
     if (broken.isPresent()) {
@@ -149,21 +156,27 @@ public final class Retirement {
         process.id(), all, time.millisSince(signalled), manner.grace(), privateBytes);
   }
 
-  /** Waits for the worker's end: empty once it has come, else what came instead. */
+  /**
+   * Waits for the worker's end: empty once it has come, else what came instead.
+   *
+   * @param firstNanos the first signal, from which all times are told
+   * @param graceNanos the last signal, from which the grace runs
+   */
   private Optional<Outcome> awaitExit(
-      ProcessRef process, Duration grace, Outcome.Signals signals, long sinceNanos) {
-    while (!process.ended(step(STEP, grace, sinceNanos))) {
+      ProcessRef process,
+      Duration grace,
+      Outcome.Signals signals,
+      long firstNanos,
+      long graceNanos) {
+    while (!process.ended(step(STEP, grace, graceNanos))) {
+      long waited = time.millisSince(firstNanos);
       Optional<String> lost = watch.lost();
       if (lost.isPresent()) {
         // Both may have ended within this step, and who was first does not matter.
-        Optional<Long> exit =
-            process.ended(Duration.ZERO)
-                ? Optional.of(time.millisSince(sinceNanos))
-                : Optional.empty();
+        Optional<Long> exit = process.ended(Duration.ZERO) ? Optional.of(waited) : Optional.empty();
         return Optional.of(new Outcome.ManagerLost(signals, exit, lost.get()));
       }
-      long waited = time.millisSince(sinceNanos);
-      if (waited >= grace.toMillis() || cancelled.getAsBoolean()) {
+      if (time.millisSince(graceNanos) >= grace.toMillis() || cancelled.getAsBoolean()) {
         return Optional.of(new Outcome.StillThere(signals, waited, observer.look(process.id())));
       }
       progress.draining(process.id(), waited);
@@ -176,9 +189,10 @@ public final class Retirement {
    * holds no connection there is no request that it could lose.
    */
   private Optional<Moment> kill(ProcessRef process, Manner manner) {
-    Delivery delivery = deliverer.deliver(process, Signal.KILL, manner.patience(), cancelled);
+    Delivery delivery = deliverer.deliver(process, Signal.KILL, manner.patience(), this::unwanted);
     if (delivery instanceof Delivery.Busy(int connections, _)
-        && (connections == 0 || manner.anyMoment())) {
+        && (connections == 0 || manner.anyMoment())
+        && !unwanted()) {
       delivery = AtAnyMoment.send(process, Signal.KILL, Moment.Kind.ANY, time.nanos(), time);
     }
     return delivery instanceof Delivery.Delivered(Moment moment)

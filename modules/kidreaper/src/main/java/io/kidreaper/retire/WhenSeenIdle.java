@@ -25,6 +25,10 @@ public final class WhenSeenIdle implements Deliverer {
     long asked = time.nanos();
     while (true) {
       Activity seen = observer.look(worker.id());
+      // After the look, which takes its time: nothing comes between this and the signal.
+      if (cancelled.getAsBoolean()) {
+        return new Delivery.Cancelled();
+      }
       long waited = time.millisSince(asked);
       switch (seen) {
         case Activity.Idle() -> {
@@ -49,9 +53,6 @@ public final class WhenSeenIdle implements Deliverer {
             return new Delivery.Busy(0, waited);
           }
         }
-      }
-      if (cancelled.getAsBoolean()) {
-        return new Delivery.Cancelled();
       }
       time.sleep(BETWEEN_LOOKS);
     }

@@ -35,6 +35,15 @@ class CommandLineTest {
         "reap --limit 1M                           | --manager | --pidfile",
         "reap --manager 1 --pidfile x --limit 1M   | --manager | --pidfile",
         "reap --manager 1 --limit                  | --limit   | SIZE",
+        "reap --manager 1 --limit 1M --at once     | --at      | BOUNDARY",
+        "reap --manager 1 --limit 1M --patience 5  | --patience | 10s",
+        "reap --manager 1 --limit 1M --escalate hm | --escalate | KILL",
+        "retire                                    | PID       | PID",
+        "retire abc                                | PID       | 4711",
+        "retire 0                                  | PID       | 4711",
+        "retire 5 --manager x                      | --manager | 4711",
+        "retire 5 --signal STOP                    | --signal  | HUP",
+        "doctor --manager x                        | --manager | 4711",
         "4711                                      | BYTES     | kidreaper 4711 157286400",
         "4711 0                                    | limit     | retire every worker",
         "4711 12X                                  | BYTES     | 150M",
@@ -50,7 +59,9 @@ class CommandLineTest {
     assertThat(screen.err()).startsWith("kidreaper: ").contains(argument).contains(good);
     assertThat(screen.err().lines().toList().getLast())
         .isEqualTo(
-            line.startsWith("reap") ? "Try 'kidreaper reap --help'." : "Try 'kidreaper --help'.");
+            line.matches("[a-z]+.*")
+                ? "Try 'kidreaper " + line.split(" ")[0] + " --help'."
+                : "Try 'kidreaper --help'.");
     assertThat(screen.err()).doesNotContain("picocli").doesNotContain("Exception");
   }
 
@@ -82,7 +93,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"HUP, private", "hup, PRIVATE", "Term, Pss"})
+  @CsvSource({"HUP, private", "hup, PRIVATE", "SigTerm, Pss", "auto, RSS"})
   void signalsAndMeasuresAreReadInAnyCase(String signal, String measure) {
     int status =
         screen.run(

@@ -28,7 +28,8 @@ class HelpTest {
 
   private static CommandLine commands() {
     Terminal terminal = Screen.plain().terminal();
-    return Commands.line(terminal, new SweepCommand(terminal, Interruption.none()));
+    Interruption never = Interruption.none();
+    return Commands.line(terminal, never, new SweepCommand(terminal, never));
   }
 
   static Stream<String> everyCommand() {
@@ -47,7 +48,7 @@ class HelpTest {
 
   /** A paragraph whose lines were broken twice has short lines in it. */
   @ParameterizedTest
-  @ValueSource(strings = {"", "reap"})
+  @ValueSource(strings = {"", "reap", "retire", "doctor"})
   void noLineIsBrokenBeforeItIsFull(String command) {
     List<String> lines = helpOf(command).lines().toList();
     for (int i = 0; i + 1 < lines.size(); i++) {
@@ -68,6 +69,7 @@ class HelpTest {
         && !line.endsWith(":")
         && !line.startsWith("Usage:")
         && !line.startsWith("One sweep:")
+        && !line.startsWith("Retire one worker")
         && !line.startsWith("Sizes");
   }
 
@@ -106,7 +108,7 @@ class HelpTest {
     for (Signal signal : Signal.values()) {
       assertThat(text).contains(signal.name());
     }
-    assertThat(text).contains("(default: private)", "(default: HUP)", "(default: 60s)");
+    assertThat(text).contains("(default: private)", "(default: auto)", "(default: 60s)");
   }
 
   @Test
@@ -118,10 +120,10 @@ class HelpTest {
 
   @Test
   void theExamplesAreGoodCommandLines() {
-    Stream.of("", "reap")
+    Stream.of("", "reap", "retire", "doctor")
         .flatMap(command -> helpOf(command).lines())
         .map(String::strip)
-        .filter(line -> line.matches("(\\*/5 .*)?kidreaper (reap|\\d).*"))
+        .filter(line -> line.matches("(\\*/5 .*)?kidreaper (reap|retire|doctor|\\d).*"))
         .map(line -> line.substring(line.indexOf("kidreaper ") + "kidreaper ".length()))
         .forEach(example -> assertThat(commands().parseArgs(example.split(" +"))).isNotNull());
   }

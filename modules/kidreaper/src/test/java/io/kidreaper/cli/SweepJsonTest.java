@@ -6,12 +6,16 @@ import io.kidreaper.memory.Detail;
 import io.kidreaper.memory.Measure;
 import io.kidreaper.memory.Reading;
 import io.kidreaper.memory.Sample;
+import io.kidreaper.retire.Activity;
+import io.kidreaper.retire.Moment;
 import io.kidreaper.retire.Outcome;
+import io.kidreaper.retire.Signal;
 import io.kidreaper.retire.SweepReport;
 import io.kidreaper.retire.SweepReport.WorkerReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +45,7 @@ class SweepJsonTest {
 
   private static JsonNode json(PoolAccess.Access.Open open, SweepReport report, int status) {
     Screen screen = Screen.plain();
-    SweepJson.print(screen.terminal().out(), open, report, status);
+    SweepJson.print(screen.terminal().out(), open, report, Told.story(), status);
     return parse(screen.out());
   }
 
@@ -94,29 +98,35 @@ class SweepJsonTest {
         new Case(
             Told.over(20, Told.retired(OptionalLong.of(7), 30, Told.READ)),
             "retired",
-            "exitMillis:integer replacedMillis:integer givenBackBytes:integer replacement:object"),
+            "delivery:object exitMillis:integer replacedMillis:integer givenBackBytes:integer replacement:object"),
         new Case(
             Told.over(20, Told.retired(OptionalLong.empty(), 30, Told.READ)),
             "retired",
-            "exitMillis:integer replacedMillis:integer replacement:object"),
+            "delivery:object exitMillis:integer replacedMillis:integer replacement:object"),
         new Case(
-            Told.over(20, new Outcome.NotReplaced(40, OptionalLong.of(7), 60_000)),
+            Told.over(20, new Outcome.NotReplaced(Told.SIGNALS, 40, OptionalLong.of(7), 60_000)),
             "not-replaced",
-            "exitMillis:integer waitedMillis:integer givenBackBytes:integer"),
+            "delivery:object exitMillis:integer waitedMillis:integer givenBackBytes:integer"),
         new Case(
-            Told.over(20, new Outcome.NotReplaced(40, OptionalLong.empty(), 60_000)),
+            Told.over(20, new Outcome.NotReplaced(Told.SIGNALS, 40, OptionalLong.empty(), 60_000)),
             "not-replaced",
-            "exitMillis:integer waitedMillis:integer"),
+            "delivery:object exitMillis:integer waitedMillis:integer"),
         new Case(
-            Told.over(20, new Outcome.StillThere(60_000)), "still-there", "waitedMillis:integer"),
+            Told.over(20, new Outcome.StillThere(Told.SIGNALS, 60_000, new Activity.Idle())),
+            "still-there",
+            "delivery:object doing:string waitedMillis:integer"),
         new Case(
-            Told.over(20, new Outcome.ManagerLost(Optional.of(40L), "ended")),
+            Told.over(20, new Outcome.ManagerLost(Told.SIGNALS, Optional.of(40L), "ended")),
             "manager-lost",
-            "exitMillis:integer reason:string"),
+            "delivery:object exitMillis:integer reason:string"),
         new Case(
-            Told.over(20, new Outcome.ManagerLost(Optional.empty(), "ended")),
+            Told.over(20, new Outcome.ManagerLost(Told.SIGNALS, Optional.empty(), "ended")),
             "manager-lost",
-            "reason:string"));
+            "delivery:object reason:string"),
+        new Case(
+            Told.over(20, new Outcome.StillThere(Told.KILLED, 121_000, new Activity.Between())),
+            "still-there",
+            "delivery:object kill:object doing:string waitedMillis:integer"));
   }
 
   @ParameterizedTest
@@ -195,11 +205,52 @@ class SweepJsonTest {
 
   private static String word(Outcome.Why why) {
     return switch (why) {
+      case BUSY -> "busy";
+      case NOT_NOW -> "not-now";
       case NOT_A_CHILD -> "not-a-child";
       case NOT_PERMITTED -> "not-permitted";
       case MANAGER_LOST -> "manager-lost";
       case INTERRUPTED -> "interrupted";
     };
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDeliverySaysWhenAndHowItWasMade(Moment.Kind kind) {
+    Outcome.Signals signals =
+        new Outcome.Signals(new Moment(kind, Signal.USR1, 7000, 300, 2), Optional.empty());
+    JsonNode delivery =
+        worker(Told.over(20, new Outcome.StillThere(signals, 9, new Activity.Idle())))
+            .get("outcome")
+            .get("delivery");
+
+    assertThat(keys(delivery))
+        .isEqualTo(
+            keys("signal:string at:string reachedMicros:integer heldMicros:integer stops:integer"));
+    assertThat(delivery.get("signal").asString()).isEqualTo("USR1");
+    assertThat(delivery.get("at").asString()).isEqualTo(word(kind));
+    assertThat(delivery.get("reachedMicros").asLong()).isEqualTo(7000);
+    assertThat(delivery.get("heldMicros").asLong()).isEqualTo(300);
+    assertThat(delivery.get("stops").asInt()).isEqualTo(2);
+  }
+
+  private static String word(Moment.Kind kind) {
+    return switch (kind) {
+      case HELD_IDLE -> "held-idle";
+      case HELD_AT_ENTRY -> "held-at-entry";
+      case SEEN_IDLE -> "seen-idle";
+      case ANY -> "any";
+    };
+  }
+
+  @Test
+  void whereNoSignalIsSafeNoneIsNamed() {
+    Screen screen = Screen.plain();
+    SweepJson.print(screen.terminal().out(), Told.proc(), Told.report(), Told.handsOff(), 0);
+    JsonNode json = parse(screen.out());
+
+    assertThat(json.has("signal")).isFalse();
+    assertThat(json.get("server").asString()).isEqualTo("celery");
   }
 
   @Test
@@ -208,7 +259,7 @@ class SweepJsonTest {
         Told.report(
             Told.kept(20, Told.cheap(5)),
             Told.over(21, Told.retired(OptionalLong.of(7), 30, Told.READ)),
-            Told.over(22, new Outcome.StillThere(9)),
+            Told.over(22, new Outcome.StillThere(Told.SIGNALS, 9, new Activity.Idle())),
             Told.unknown(23, new Reading.Unreadable("no"), "no"));
 
     JsonNode json = json(Told.proc(), report, 1);
@@ -216,13 +267,14 @@ class SweepJsonTest {
     assertThat(keys(json))
         .isEqualTo(
             keys(
-                "manager:object source:string measure:string limitBytes:integer signal:string"
-                    + " dryRun:boolean workers:array summary:object"));
+                "manager:object source:string measure:string limitBytes:integer server:string"
+                    + " signal:string dryRun:boolean workers:array summary:object"));
     assertThat(keys(json.get("manager"))).isEqualTo(keys(ID + "command:string"));
     assertThat(json.get("manager").get("pid").asInt()).isEqualTo(4711);
     assertThat(json.get("source").asString()).isEqualTo("proc");
     assertThat(json.get("measure").asString()).isEqualTo("private");
     assertThat(json.get("limitBytes").asLong()).isEqualTo(150 * MB);
+    assertThat(json.get("server").asString()).isEqualTo("FCGI::ProcManager");
     assertThat(json.get("signal").asString()).isEqualTo("HUP");
     assertThat(json.get("dryRun").asBoolean()).isFalse();
     JsonNode summary = json.get("summary");
@@ -302,6 +354,10 @@ class SweepJsonTest {
     for (Outcome.Why why : Outcome.Why.values()) {
       printed.add(word(why));
     }
+    for (Moment.Kind kind : Moment.Kind.values()) {
+      printed.add(word(kind));
+    }
+    printed.addAll(List.of("waiting", "serving", "stuck", "suspended", "unclear", "gone"));
     collect(
         json(Told.proc(), Told.report(Told.plan(Measure.RSS, true), Optional.of("ended")), 4),
         printed);

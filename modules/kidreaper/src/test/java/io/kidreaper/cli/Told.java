@@ -11,13 +11,19 @@ import io.kidreaper.pool.Member;
 import io.kidreaper.pool.PoolReader;
 import io.kidreaper.pool.PoolReading;
 import io.kidreaper.pool.ProcessId;
+import io.kidreaper.retire.Escalation;
 import io.kidreaper.retire.ManagerWatch;
+import io.kidreaper.retire.Manner;
+import io.kidreaper.retire.Moment;
 import io.kidreaper.retire.Outcome;
 import io.kidreaper.retire.Processes;
 import io.kidreaper.retire.Signal;
 import io.kidreaper.retire.SweepPlan;
 import io.kidreaper.retire.SweepReport;
 import io.kidreaper.retire.SweepReport.WorkerReport;
+import io.kidreaper.server.Program;
+import io.kidreaper.server.Recognition;
+import io.kidreaper.server.Server;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +34,17 @@ import java.util.function.LongPredicate;
 final class Told {
   static final ProcessId MANAGER = new ProcessId(4711, 1234);
   static final Sample READ = sample(200L << 20);
+
+  /** Held while it waited for a request. */
+  static final Outcome.Signals SIGNALS =
+      new Outcome.Signals(
+          new Moment(Moment.Kind.HELD_IDLE, Signal.HUP, 7000, 300, 1), Optional.empty());
+
+  /** At any moment, and the last resort after it. */
+  static final Outcome.Signals KILLED =
+      new Outcome.Signals(
+          new Moment(Moment.Kind.ANY, Signal.HUP, 5, 0, 0),
+          Optional.of(new Moment(Moment.Kind.HELD_AT_ENTRY, Signal.KILL, 9000, 400, 2)));
 
   private Told() {}
 
@@ -74,12 +91,16 @@ final class Told {
 
   static Outcome retired(OptionalLong givenBack, int by, Reading memory) {
     return new Outcome.Retired(
-        1234, givenBack, new Outcome.Replacement(new ProcessId(by, 100 + by), 15, memory));
+        SIGNALS, 1234, givenBack, new Outcome.Replacement(new ProcessId(by, 100 + by), 15, memory));
   }
 
   static SweepPlan plan(Measure measure, boolean dryRun) {
     return new SweepPlan(
-        new Limit(measure, 150L << 20), Signal.HUP, Duration.ZERO, Duration.ofSeconds(60), dryRun);
+        new Limit(measure, 150L << 20),
+        new Manner(
+            Signal.HUP, Duration.ofSeconds(30), Duration.ofSeconds(60), Escalation.NONE, false),
+        Duration.ZERO,
+        dryRun);
   }
 
   static SweepReport report(WorkerReport... workers) {
@@ -88,6 +109,16 @@ final class Told {
 
   static SweepReport report(SweepPlan plan, Optional<String> managerLost, WorkerReport... workers) {
     return new SweepReport(MANAGER, plan, List.of(workers), managerLost, false);
+  }
+
+  /** What is known of the pool's server. */
+  static SweepCommand.Story story() {
+    return new SweepCommand.Story(new Recognition.Result.Known(Server.FCGI_PROC_MANAGER), false);
+  }
+
+  /** A server that no signal is safe for. */
+  static SweepCommand.Story handsOff() {
+    return new SweepCommand.Story(new Recognition.Result.HandsOff("celery", "Leave it."), true);
   }
 
   /** A pool read from /proc. */
@@ -102,7 +133,12 @@ final class Told {
 
   private static PoolAccess.Access.Open open(Source source, Optional<String> command) {
     return new PoolAccess.Access.Open(
-        new NoPool(), new NoProcesses(), new NoWatch(), source, command);
+        new NoPool(),
+        new NoProcesses(),
+        new NoWatch(),
+        source,
+        command,
+        _ -> new Program("", List.of()));
   }
 
   private static final class NoPool implements PoolReader {

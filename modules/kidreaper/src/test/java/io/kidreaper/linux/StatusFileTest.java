@@ -13,7 +13,8 @@ class StatusFileTest {
   void readsTheEffectiveUserNotTheRealOne() {
     byte[] text = KernelText.fileWith("worker.status", "Uid", "1000\t33\t1000\t34");
 
-    assertThat(StatusFile.parse(text)).isEqualTo(new StatusFile(33, OptionalLong.of(0)));
+    assertThat(StatusFile.parse(text))
+        .isEqualTo(new StatusFile(33, OptionalLong.of(0), 0x1fffeffffffL));
   }
 
   @Test
@@ -26,7 +27,7 @@ class StatusFileTest {
   @Test
   void aZombieHasNoSwapRatherThanNone() {
     assertThat(StatusFile.parse(KernelText.file("zombie.status")))
-        .isEqualTo(new StatusFile(0, OptionalLong.empty()));
+        .isEqualTo(new StatusFile(0, OptionalLong.empty(), 0x1fffeffffffL));
   }
 
   /** The kernel writes a line break in a name as two letters here, so a name is always one line. */
@@ -58,6 +59,7 @@ class StatusFileTest {
             StatusFile::parse,
             part ->
                 part.effectiveUserId() == whole.effectiveUserId()
+                    && part.effectiveCapabilities() == whole.effectiveCapabilities()
                     && (part.swappedBytes().isEmpty()
                         || part.swappedBytes().equals(whole.swappedBytes())));
 
@@ -70,5 +72,24 @@ class StatusFileTest {
     assertThatThrownBy(() -> StatusFile.parse(KernelText.fileWith("worker.status", "Uid", uids)))
         .isInstanceOf(MalformedProcFileException.class)
         .hasMessageContaining("Uid");
+  }
+
+  @Test
+  void tellsWhichCapabilitiesItHas() {
+    StatusFile status =
+        StatusFile.parse(KernelText.fileWith("worker.status", "CapEff", "8000000000080001"));
+
+    assertThat(status.hasCapability(0)).isTrue();
+    assertThat(status.hasCapability(19)).as("CAP_SYS_PTRACE").isTrue();
+    assertThat(status.hasCapability(63)).isTrue();
+    assertThat(status.hasCapability(1)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "-1", "10000000000000000"})
+  void capabilitiesThatAreNoneAreRefused(String bits) {
+    assertThatThrownBy(() -> StatusFile.parse(KernelText.fileWith("worker.status", "CapEff", bits)))
+        .isInstanceOf(MalformedProcFileException.class)
+        .hasMessageContaining("CapEff");
   }
 }

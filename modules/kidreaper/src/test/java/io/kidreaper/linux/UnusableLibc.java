@@ -1,7 +1,5 @@
 package io.kidreaper.linux;
 
-import java.lang.foreign.MemorySegment;
-
 /** A C library of which every call is a failed test, for fakes that answer only a few. */
 class UnusableLibc implements Libc {
   @Override
@@ -10,7 +8,7 @@ class UnusableLibc implements Libc {
   }
 
   @Override
-  public long pread(int fd, MemorySegment buffer, long count, long offset) {
+  public long pread(int fd, byte[] into, int at, int count, long offset) {
     throw new AssertionError("read of descriptor " + fd);
   }
 
@@ -22,6 +20,11 @@ class UnusableLibc implements Libc {
   @Override
   public int pidfdOpen(int pid) {
     throw new AssertionError("pidfd of " + pid);
+  }
+
+  @Override
+  public int pidfdGetfd(int pidfd, int targetFd) {
+    throw new AssertionError("copy of descriptor " + targetFd);
   }
 
   @Override

@@ -32,6 +32,8 @@ final class FakePool {
   private int questions;
   private int cancelAt;
   private int loseManagerAt;
+  private long cancelAtMillis = FakeWorker.NEVER;
+  private long loseManagerAtMillis = FakeWorker.NEVER;
   private long readMillis;
   private int nextPid = 1000;
   private Optional<PoolReading> answer = Optional.empty();
@@ -48,6 +50,7 @@ final class FakePool {
       long atMillis,
       boolean cancelled,
       boolean managerLost,
+      boolean busy,
       int parentPid,
       int drainingOthers) {}
 
@@ -65,6 +68,16 @@ final class FakePool {
 
   FakePool loseManagerAt(int question) {
     loseManagerAt = question;
+    return this;
+  }
+
+  FakePool cancelAtMillis(long millis) {
+    cancelAtMillis = millis;
+    return this;
+  }
+
+  FakePool loseManagerAtMillis(long millis) {
+    loseManagerAtMillis = millis;
     return this;
   }
 
@@ -96,15 +109,19 @@ final class FakePool {
   }
 
   Sweep.Result run(SweepPlan plan) {
+    Clock clock = new Clock();
+    Eyes eyes = new Eyes();
+    Deliverer deliverer =
+        plan.manner().anyMoment() ? new AtAnyMoment(eyes, clock) : new WhenSeenIdle(eyes, clock);
     Sweep.Result result =
         new Sweep(
                 plan,
                 new Reader(),
                 new Table(),
-                new AtOnce(),
-                _ -> new Activity.Serving(1),
+                deliverer,
+                eyes,
                 new Watch(),
-                new Clock(),
+                clock,
                 new Said(),
                 () -> cancelled)
             .run();
@@ -126,19 +143,30 @@ final class FakePool {
   }
 
   static SweepPlan plan(long limitBytes, Duration pause, Duration grace) {
+    return plan(limitBytes, pause, grace, Escalation.NONE, false);
+  }
+
+  /** Patience is 2 s. */
+  static SweepPlan plan(
+      long limitBytes, Duration pause, Duration grace, Escalation escalation, boolean anyMoment) {
     return new SweepPlan(
         new Limit(Measure.PRIVATE, limitBytes),
-        new Manner(Signal.HUP, Duration.ofSeconds(30), grace, Escalation.NONE, false),
+        new Manner(Signal.HUP, Duration.ofSeconds(2), grace, escalation, anyMoment),
         pause,
         false);
   }
 
+  static SweepPlan dryRun(long limitBytes) {
+    SweepPlan plan = plan(limitBytes);
+    return new SweepPlan(plan.limit(), plan.manner(), plan.pause(), true);
+  }
+
   private void asked() {
     questions++;
-    if (questions == cancelAt) {
+    if (questions == cancelAt || millis() >= cancelAtMillis) {
       cancelled = true;
     }
-    if (questions == loseManagerAt) {
+    if (questions == loseManagerAt || millis() >= loseManagerAtMillis) {
       managerLost = true;
     }
   }
@@ -149,6 +177,10 @@ final class FakePool {
 
   private boolean alive(FakeWorker worker) {
     return millis() >= worker.bornAtMillis && millis() < worker.endsAtMillis;
+  }
+
+  private boolean busy(FakeWorker worker) {
+    return millis() < worker.busyUntilMillis || millis() >= worker.busyAgainAtMillis;
   }
 
   private static long plus(long millis, long more) {
@@ -165,18 +197,30 @@ final class FakePool {
                 .count();
     signals.add(
         new Delivered(
-            worker.id(), signal, millis(), cancelled, managerLost, worker.parentPid, draining));
-    worker.endsAtMillis = Math.min(worker.endsAtMillis, plus(millis(), worker.leavesAfterMillis));
+            worker.id(),
+            signal,
+            millis(),
+            cancelled,
+            managerLost,
+            busy(worker),
+            worker.parentPid,
+            draining));
+    long leavesAfter = signal == Signal.KILL ? 0 : worker.leavesAfterMillis;
+    worker.endsAtMillis = Math.min(worker.endsAtMillis, plus(millis(), leavesAfter));
     long bornAt =
         worker.endsAtMillis == FakeWorker.NEVER
             ? FakeWorker.NEVER
             : plus(worker.endsAtMillis, worker.replacedAfterMillis);
-    if (bornAt != FakeWorker.NEVER) {
-      FakeWorker next = new FakeWorker(new ProcessId(nextPid, 5000 + nextPid), MANAGER.pid(), 5);
-      nextPid++;
-      next.bornAtMillis = bornAt;
-      processes.add(next);
+    if (bornAt == FakeWorker.NEVER) {
+      return;
     }
+    if (worker.successor.isEmpty()) {
+      worker.successor =
+          Optional.of(new FakeWorker(new ProcessId(nextPid, 5000 + nextPid), MANAGER.pid(), 5));
+      nextPid++;
+      processes.add(worker.successor.get());
+    }
+    worker.successor.get().bornAtMillis = bornAt;
   }
 
   private final class Reader implements PoolReader {
@@ -281,6 +325,19 @@ final class FakePool {
     }
   }
 
+  private final class Eyes implements Observer {
+    @Override
+    public Activity look(ProcessId id) {
+      asked();
+      FakeWorker worker =
+          processes.stream().filter(p -> p.id().equals(id)).findFirst().orElseThrow();
+      if (!alive(worker)) {
+        return new Activity.Gone();
+      }
+      return busy(worker) ? new Activity.Serving(1) : new Activity.Idle();
+    }
+  }
+
   private final class Watch implements ManagerWatch {
     @Override
     public ProcessId manager() {
@@ -314,6 +371,13 @@ final class FakePool {
   }
 
   private final class Said implements Progress {
+    @Override
+    public void awaitingBoundary(ProcessId worker, long sinceDecisionMillis) {
+      if (sinceDecisionMillis > 0) {
+        progress.add("boundary " + worker.pid() + " " + sinceDecisionMillis);
+      }
+    }
+
     @Override
     public void draining(ProcessId worker, long sinceSignalMillis) {
       progress.add("draining " + worker.pid() + " " + sinceSignalMillis);

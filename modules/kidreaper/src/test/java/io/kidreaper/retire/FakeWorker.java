@@ -18,7 +18,10 @@ final class FakeWorker {
   long leavesAfterMillis = 40;
   long replacedAfterMillis = 15;
   long endsAtMillis = NEVER;
+  long busyUntilMillis;
+  long busyAgainAtMillis = NEVER;
   long bornAtMillis;
+  Optional<FakeWorker> successor = Optional.empty();
   Optional<String> openRefused = Optional.empty();
   Optional<String> signalRefused = Optional.empty();
 
@@ -73,6 +76,12 @@ final class FakeWorker {
 
   FakeWorker endsAt(long millis) {
     endsAtMillis = millis;
+    return this;
+  }
+
+  /** Serves requests until then. */
+  FakeWorker busyUntil(long millis) {
+    busyUntilMillis = millis;
     return this;
   }
 

@@ -19,51 +19,89 @@ class RetirementTest {
     return plan(100, Duration.ZERO, Duration.ofMillis(graceMillis));
   }
 
+  private static SweepPlan escalating(long graceMillis, boolean anyMoment) {
+    return plan(100, Duration.ZERO, Duration.ofMillis(graceMillis), Escalation.KILL, anyMoment);
+  }
+
   private Outcome outcome(SweepPlan plan) {
+    return outcome(pool, plan);
+  }
+
+  private static Outcome outcome(FakePool pool, SweepPlan plan) {
     SweepReport report = pool.sweep(plan);
     assertThat(report.workers()).hasSize(1);
     return report.workers().getFirst().outcome();
+  }
+
+  private static Outcome.Retired retired(Outcome outcome) {
+    assertThat(outcome).isInstanceOf(Outcome.Retired.class);
+    return (Outcome.Retired) outcome;
   }
 
   @Test
   void isFollowedFromItsSignalToItsReplacement() {
     pool.worker(20, 300).leavesAfter(1234).replacedAfter(75);
 
-    Outcome outcome = outcome(patience(60_000));
+    Outcome.Retired retired = retired(outcome(patience(60_000)));
 
     assertThat(pool.signals).extracting(FakePool.Delivered::signal).containsExactly(Signal.HUP);
-    assertThat(outcome)
-        .isInstanceOfSatisfying(
-            Outcome.Retired.class,
-            retired -> {
-              assertThat(retired.exitMillis()).isEqualTo(1234);
-              assertThat(retired.givenBackBytes()).hasValue(300);
-              assertThat(retired.replacement().id()).isEqualTo(new ProcessId(1000, 6000));
-              assertThat(retired.replacement().afterMillis()).isBetween(75L, 175L);
-              assertThat(retired.replacement().memory()).isEqualTo(FakeWorker.sample(5));
-            });
+    assertThat(retired.signals())
+        .isEqualTo(
+            new Outcome.Signals(
+                new Moment(Moment.Kind.SEEN_IDLE, Signal.HUP, 0, 0, 0), Optional.empty()));
+    assertThat(retired.exitMillis()).isEqualTo(1234);
+    assertThat(retired.givenBackBytes()).hasValue(300);
+    assertThat(retired.replacement().id()).isEqualTo(new ProcessId(1000, 6000));
+    assertThat(retired.replacement().afterMillis()).isBetween(75L, 175L);
+    assertThat(retired.replacement().memory()).isEqualTo(FakeWorker.sample(5));
   }
 
   @Test
   void aQuickReplacementIsSeenQuickly() {
     pool.worker(20, 300).leavesAfter(0).replacedAfter(0);
 
-    assertThat(outcome(patience(60_000)))
-        .isInstanceOfSatisfying(
-            Outcome.Retired.class,
-            retired -> {
-              assertThat(retired.exitMillis()).isZero();
-              assertThat(retired.replacement().afterMillis()).isZero();
-            });
+    Outcome.Retired retired = retired(outcome(patience(60_000)));
+
+    assertThat(retired.exitMillis()).isZero();
+    assertThat(retired.replacement().afterMillis()).isZero();
   }
 
   @Test
   void whatItGivesBackIsUnknownWhereItCouldNotBeRead() {
     pool.worker(20, 300).withoutDetailBeforeItsSignal();
 
+    assertThat(retired(outcome(patience(60_000))).givenBackBytes()).isEmpty();
+  }
+
+  @Test
+  void aBusyWorkerIsAskedOnceItIsIdle() {
+    pool.worker(20, 300).busyUntil(700);
+
+    Outcome.Retired retired = retired(outcome(patience(60_000)));
+
+    assertThat(pool.signals).singleElement().matches(sent -> !sent.busy());
+    assertThat(retired.signals().first().reachedMicros()).isBetween(700_000L, 702_000L);
+    assertThat(pool.progress).contains("boundary 20 600");
+  }
+
+  @Test
+  void oneThatIsBusyForLongerThanThePatienceIsLeftAlone() {
+    pool.worker(20, 300).busyUntil(FakeWorker.NEVER);
+
     assertThat(outcome(patience(60_000)))
-        .isInstanceOfSatisfying(
-            Outcome.Retired.class, retired -> assertThat(retired.givenBackBytes()).isEmpty());
+        .isEqualTo(
+            new Outcome.NotSignalled(
+                Outcome.Why.BUSY, "it held a connection for all of the patience of 2000 ms"));
+    assertThat(pool.signals).isEmpty();
+  }
+
+  @Test
+  void atAnyMomentABusyWorkerIsSignalledAtOnce() {
+    pool.worker(20, 300).busyUntil(FakeWorker.NEVER);
+    SweepPlan any = plan(100, Duration.ZERO, Duration.ofSeconds(1), Escalation.NONE, true);
+
+    assertThat(retired(outcome(any)).signals().first().kind()).isEqualTo(Moment.Kind.ANY);
+    assertThat(pool.signals.getFirst().atMillis()).isZero();
   }
 
   @ParameterizedTest
@@ -71,7 +109,13 @@ class RetirementTest {
   void oneThatIgnoresItsSignalIsStillThereAfterExactlyTheGrace(long graceMillis) {
     pool.worker(20, 300).ignoresSignals();
 
-    assertThat(outcome(patience(graceMillis))).isEqualTo(new Outcome.StillThere(graceMillis));
+    assertThat(outcome(patience(graceMillis)))
+        .isInstanceOfSatisfying(
+            Outcome.StillThere.class,
+            there -> {
+              assertThat(there.waitedMillis()).isEqualTo(graceMillis);
+              assertThat(there.last()).isEqualTo(new Activity.Idle());
+            });
     assertThat(pool.signals).hasSize(1);
     assertThat(pool.millis()).isEqualTo(graceMillis);
   }
@@ -89,7 +133,13 @@ class RetirementTest {
     pool.worker(20, 300).leavesAfter(0).neverReplaced();
 
     assertThat(outcome(patience(graceMillis)))
-        .isEqualTo(new Outcome.NotReplaced(0, OptionalLong.of(300), graceMillis));
+        .isInstanceOfSatisfying(
+            Outcome.NotReplaced.class,
+            left -> {
+              assertThat(left.exitMillis()).isZero();
+              assertThat(left.givenBackBytes()).isEqualTo(OptionalLong.of(300));
+              assertThat(left.waitedMillis()).isEqualTo(graceMillis);
+            });
     assertThat(pool.millis()).isEqualTo(graceMillis);
   }
 
@@ -105,10 +155,9 @@ class RetirementTest {
     pool.worker(20, 300).leavesAfter(0).replacedAfter(0);
     pool.worker(1000, 5);
 
-    assertThat(pool.sweep(patience(1000)).workers().getFirst().outcome())
-        .isInstanceOfSatisfying(
-            Outcome.Retired.class,
-            retired -> assertThat(retired.replacement().id()).isEqualTo(new ProcessId(1000, 6000)));
+    Outcome first = pool.sweep(patience(1000)).workers().getFirst().outcome();
+
+    assertThat(retired(first).replacement().id()).isEqualTo(new ProcessId(1000, 6000));
   }
 
   @Test
@@ -120,6 +169,44 @@ class RetirementTest {
     assertThat(pool.progress)
         .startsWith("draining 20 100", "draining 20 200", "awaiting 20 0")
         .allMatch(line -> line.startsWith("draining 20 ") || line.startsWith("awaiting 20 "));
+  }
+
+  @Test
+  void theLastResortComesAfterTheGraceAndCountsFromTheFirstSignal() {
+    pool.worker(20, 300).ignoresSignals();
+
+    Outcome.Retired retired = retired(outcome(escalating(500, false)));
+
+    assertThat(pool.signals)
+        .extracting(FakePool.Delivered::signal)
+        .containsExactly(Signal.HUP, Signal.KILL);
+    assertThat(pool.signals).extracting(FakePool.Delivered::atMillis).containsExactly(0L, 500L);
+    assertThat(retired.exitMillis()).isEqualTo(500);
+    assertThat(retired.signals().kill()).isPresent();
+  }
+
+  @Test
+  void theLastResortDoesNotCutARequestUnlessAskedTo() {
+    pool.worker(20, 300).ignoresSignals();
+    FakePool busy = new FakePool();
+    busy.worker(20, 300).ignoresSignals().busyUntil(FakeWorker.NEVER);
+
+    assertThat(outcome(escalating(500, false))).isInstanceOf(Outcome.Retired.class);
+    assertThat(outcome(busy, escalating(500, true))).isInstanceOf(Outcome.Retired.class);
+
+    FakePool busyLater = new FakePool();
+    FakeWorker worker = busyLater.worker(20, 300).ignoresSignals();
+    worker.busyAgainAtMillis = 100;
+    assertThat(outcome(busyLater, escalating(500, false))).isInstanceOf(Outcome.StillThere.class);
+    assertThat(busyLater.signals).hasSize(1);
+  }
+
+  @Test
+  void noLastResortAfterTheManagerIsLost() {
+    pool.loseManagerAtMillis(450).worker(20, 300).ignoresSignals();
+
+    assertThat(outcome(escalating(500, true))).isInstanceOf(Outcome.ManagerLost.class);
+    assertThat(pool.signals).hasSize(1);
   }
 
   @Test
@@ -156,39 +243,40 @@ class RetirementTest {
 
     FakePool other = new FakePool();
     other.worker(20, 300).signalRefused("EPERM");
-    assertThat(other.sweep(patience(1000)).workers().getFirst().outcome())
+    assertThat(outcome(other, patience(1000)))
         .isEqualTo(new Outcome.NotSignalled(Outcome.Why.NOT_PERMITTED, "EPERM"));
   }
 
-  /**
-   * Questions: 1 the pool, 2 open, 3 memory, 4 parent, 5 manager, 6 the signal, 7 and on: ended?
-   */
-  @ParameterizedTest
-  @ValueSource(ints = {2, 3, 4, 5})
-  void aManagerLostBeforeTheSignalMeansNone(int question) {
-    pool.loseManagerAt(question).worker(20, 300);
+  @Test
+  void aManagerLostWhileTheWorkerIsBusyMeansNoSignal() {
+    pool.loseManagerAtMillis(300).worker(20, 300).busyUntil(700);
 
     assertThat(outcome(patience(1000)))
         .isEqualTo(new Outcome.NotSignalled(Outcome.Why.MANAGER_LOST, FakePool.LOST));
     assertThat(pool.signals).isEmpty();
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {6, 7, 8, 12})
-  void aManagerLostWhileTheWorkerDrainsIsReported(int question) {
-    pool.loseManagerAt(question).worker(20, 300).leavesAfter(5000);
+  @Test
+  void aManagerLostWhileTheWorkerDrainsIsReportedAtOnce() {
+    pool.loseManagerAtMillis(1000).worker(20, 300).leavesAfter(5000);
 
     assertThat(outcome(patience(10_000)))
-        .isEqualTo(new Outcome.ManagerLost(Optional.empty(), FakePool.LOST));
+        .isInstanceOfSatisfying(
+            Outcome.ManagerLost.class,
+            lost -> {
+              assertThat(lost.exitMillis()).isEmpty();
+              assertThat(lost.reason()).isEqualTo(FakePool.LOST);
+            });
     assertThat(pool.signals).hasSize(1);
-    assertThat(pool.millis()).as("nobody waits for the rest").isLessThan(1000);
+    assertThat(pool.millis()).as("nobody waits for the rest").isBetween(1000L, 1200L);
   }
 
   @Test
   void aManagerLostWhileTheReplacementIsAwaitedIsReportedWithTheExit() {
-    pool.loseManagerAt(15).worker(20, 300).leavesAfter(40).neverReplaced();
+    pool.loseManagerAtMillis(1000).worker(20, 300).leavesAfter(40).neverReplaced();
 
     assertThat(outcome(patience(10_000)))
-        .isEqualTo(new Outcome.ManagerLost(Optional.of(40L), FakePool.LOST));
+        .isInstanceOfSatisfying(
+            Outcome.ManagerLost.class, lost -> assertThat(lost.exitMillis()).contains(40L));
   }
 }

@@ -19,17 +19,22 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SweepReportTest {
+  private static final Outcome.Signals SIGNALS =
+      new Outcome.Signals(new Moment(Moment.Kind.ANY, Signal.HUP, 0, 0, 0), Optional.empty());
   private static final Outcome KEPT = new Outcome.Kept();
   private static final Outcome WOULD = new Outcome.WouldRetire();
   private static final Outcome VANISHED = new Outcome.Vanished();
   private static final Outcome RETIRED =
       new Outcome.Retired(
+          SIGNALS,
           1,
           OptionalLong.of(7),
           new Outcome.Replacement(new ProcessId(30, 3), 1, new Reading.Vanished()));
   private static final Outcome UNREADABLE = new Outcome.Unreadable("EACCES");
-  private static final Outcome NOT_REPLACED = new Outcome.NotReplaced(1, OptionalLong.of(5), 9);
-  private static final Outcome STILL_THERE = new Outcome.StillThere(9);
+  private static final Outcome NOT_REPLACED =
+      new Outcome.NotReplaced(SIGNALS, 1, OptionalLong.of(5), 9);
+  private static final Outcome STILL_THERE =
+      new Outcome.StillThere(SIGNALS, 9, new Activity.Idle());
   private static final Outcome REFUSED =
       new Outcome.NotSignalled(Outcome.Why.NOT_PERMITTED, "EPERM");
 

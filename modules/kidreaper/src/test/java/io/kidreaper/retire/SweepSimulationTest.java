@@ -55,7 +55,9 @@ class SweepSimulationTest {
         FakePool.plan(
             LIMIT,
             Duration.ofMillis(random.nextInt(3) * 700L),
-            Duration.ofMillis(random.nextInt(2000)));
+            Duration.ofMillis(random.nextInt(2000)),
+            random.nextInt(4) == 0 ? Escalation.KILL : Escalation.NONE,
+            random.nextInt(4) == 0);
 
     SweepReport report = pool.sweep(plan);
 
@@ -69,7 +71,7 @@ class SweepSimulationTest {
 
   private static void trouble(FakeWorker worker, Random random) {
     worker.leavesAfter(random.nextInt(600)).replacedAfter(random.nextInt(300));
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(18)) {
       case 0 -> worker.ignoresSignals();
       case 1 -> worker.neverReplaced();
       case 2 -> worker.pidReused();
@@ -81,6 +83,8 @@ class SweepSimulationTest {
       case 8 -> worker.endsAt(1 + random.nextInt(3000));
       case 9 -> worker.withoutDetailBeforeItsSignal();
       case 10 -> worker.leavesAfter(random.nextInt(5000));
+      case 11 -> worker.busyUntil(random.nextInt(4000));
+      case 12 -> worker.busyAgainAtMillis = random.nextInt(4000);
       default -> {}
     }
   }
@@ -93,17 +97,25 @@ class SweepSimulationTest {
       assertThat(listed.getOrDefault(sent.to(), 0L))
           .as("only those over the limit")
           .isGreaterThanOrEqualTo(LIMIT);
-      assertThat(sent.signal()).isEqualTo(plan.signal());
+      boolean kill = sent.signal() == Signal.KILL;
+      if (kill) {
+        assertThat(plan.manner().escalation()).isEqualTo(Escalation.KILL);
+      } else {
+        assertThat(sent.signal()).isEqualTo(plan.manner().signal());
+      }
+      assertThat(sent.busy() && !plan.manner().anyMoment())
+          .as("none while it serves, unless any moment was asked for")
+          .isFalse();
       assertThat(sent.cancelled()).as("none after an interruption").isFalse();
       assertThat(sent.managerLost()).as("none after the manager is lost").isFalse();
       assertThat(sent.parentPid()).as("only children").isEqualTo(FakePool.MANAGER.pid());
-      assertThat(sent.atMillis() - lastMillis)
+      assertThat(kill || sent.atMillis() - lastMillis >= plan.pause().toMillis())
           .as("the pause is kept")
-          .isGreaterThanOrEqualTo(plan.pause().toMillis());
+          .isTrue();
       lastMillis = sent.atMillis();
     }
-    assertThat(pool.signals.stream().map(FakePool.Delivered::to))
-        .as("none gets two")
+    assertThat(pool.signals.stream().map(sent -> sent.signal() + " " + sent.to()))
+        .as("none gets the same twice")
         .doesNotHaveDuplicates();
     assertThat(report.workers()).as("everybody is accounted for").hasSize(listed.size());
     long stuck = 0;
@@ -116,11 +128,13 @@ class SweepSimulationTest {
       if (!(worker.verdict() instanceof Verdict.Retire)) {
         assertThat(signalled).as("%s", worker.verdict()).isFalse();
       }
-      if (worker.outcome() instanceof Outcome.StillThere(long waited)) {
+      if (worker.outcome() instanceof Outcome.StillThere(var signals, long waited, _)) {
         stuck++;
-        assertThat(waited).isLessThanOrEqualTo(plan.grace().toMillis());
-        if (!pool.cancelled()) {
-          assertThat(waited).isEqualTo(plan.grace().toMillis());
+        if (signals.kill().isEmpty()) {
+          assertThat(waited).isLessThanOrEqualTo(plan.manner().grace().toMillis());
+          assertThat(pool.cancelled() || waited == plan.manner().grace().toMillis())
+              .as("it had its whole grace")
+              .isTrue();
         }
       }
     }
@@ -128,7 +142,8 @@ class SweepSimulationTest {
     assertThat(pool.signals)
         .as("one drains at a time, but for those that outstayed their grace")
         .allMatch(sent -> sent.drainingOthers() <= stuckInAll);
-    assertThat(report.signalled()).isEqualTo(pool.signals.size());
+    assertThat(report.signalled())
+        .isEqualTo(pool.signals.stream().map(FakePool.Delivered::to).distinct().count());
     assertThat(report.result() == SweepReport.Result.MANAGER_LOST)
         .isEqualTo(report.managerLost().isPresent());
     if (report.result() == SweepReport.Result.DONE) {

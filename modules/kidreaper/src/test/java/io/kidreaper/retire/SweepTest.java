@@ -3,8 +3,6 @@ package io.kidreaper.retire;
 import static io.kidreaper.retire.FakePool.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kidreaper.memory.Limit;
-import io.kidreaper.memory.Measure;
 import io.kidreaper.pool.PoolReading;
 import io.kidreaper.pool.ProcessId;
 import java.time.Duration;
@@ -44,6 +42,18 @@ class SweepTest {
     assertThat(report.givenBackBytes()).isEqualTo(600);
     assertThat(report.interrupted()).isFalse();
     assertThat(report.managerLost()).isEmpty();
+  }
+
+  @Test
+  void thoseThatAreIdleGoBeforeThoseThatAreBusy() {
+    pool.worker(20, 300).busyUntil(1000);
+    pool.worker(21, 150);
+    pool.worker(22, 200);
+
+    pool.sweep(plan(100));
+
+    assertThat(signalledPids()).containsExactly(22, 21, 20);
+    assertThat(pool.signals).noneMatch(FakePool.Delivered::busy);
   }
 
   @Test
@@ -105,7 +115,7 @@ class SweepTest {
 
     SweepReport report = pool.sweep(plan(100, Duration.ZERO, Duration.ofSeconds(5)));
 
-    assertThat(outcomes(report).get(20)).isEqualTo(new Outcome.StillThere(5000));
+    assertThat(outcomes(report).get(20)).isInstanceOf(Outcome.StillThere.class);
     assertThat(outcomes(report).get(21)).isInstanceOf(Outcome.Retired.class);
     assertThat(report.result()).isEqualTo(SweepReport.Result.INCOMPLETE);
   }
@@ -142,7 +152,7 @@ class SweepTest {
     pool.worker(21, 200);
     pool.worker(22, 150);
     pool.worker(23, 1);
-    pool.loseManagerAt(9);
+    pool.loseManagerAtMillis(1000);
 
     SweepReport report = pool.sweep(plan(100));
 
@@ -171,14 +181,7 @@ class SweepTest {
     pool.worker(20, 300);
     pool.worker(21, 50);
 
-    SweepReport report =
-        pool.sweep(
-            new SweepPlan(
-                new Limit(Measure.PRIVATE, 100),
-                Signal.HUP,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(60),
-                true));
+    SweepReport report = pool.sweep(FakePool.dryRun(100));
 
     assertThat(pool.signals).isEmpty();
     assertThat(pool.questions()).as("the pool was read, and that is all").isOne();
@@ -218,7 +221,7 @@ class SweepTest {
   void anInterruptionEndsThePauseAndLeavesTheRest() {
     pool.worker(20, 300).leavesAfter(0).replacedAfter(0);
     pool.worker(21, 200);
-    pool.cancelAt(13);
+    pool.cancelAtMillis(1000);
 
     SweepReport report = pool.sweep(plan(100, Duration.ofSeconds(10), Duration.ofSeconds(60)));
 
@@ -235,14 +238,14 @@ class SweepTest {
   @Test
   void anInterruptionWhileOneDrainsTellsHowLongItHas() {
     pool.worker(20, 300).ignoresSignals();
-    pool.cancelAt(9);
+    pool.cancelAtMillis(500);
 
     SweepReport report = pool.sweep(plan(100));
 
     assertThat(outcomes(report).get(20))
         .isInstanceOfSatisfying(
             Outcome.StillThere.class,
-            there -> assertThat(there.waitedMillis()).isBetween(1L, 1000L));
+            there -> assertThat(there.waitedMillis()).isBetween(500L, 600L));
     assertThat(report.result()).isEqualTo(SweepReport.Result.INTERRUPTED);
   }
 

@@ -1,0 +1,4 @@
+package io.kidreaper.manager;
+
+/** A worker on its way out, and why it goes. */
+public record Drain(Worker worker, String reason) {}

@@ -1,0 +1,66 @@
+package io.kidreaper.manager;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/** What happens to a pool. Events about a worker that is not there any more change nothing. */
+public sealed interface PoolEvent {
+  /** Time has passed. */
+  record Tick() implements PoolEvent {}
+
+  /**
+   * Running workers of a former kidreaper are in the pool; they have served, so they are ready. A
+   * pool's first event, and all of them in one, so that nobody is started in their places.
+   */
+  record Adopted(List<Long> serials) implements PoolEvent {
+    public Adopted {
+      serials = List.copyOf(serials);
+    }
+  }
+
+  /** The process could not be started. */
+  record StartFailed(long serial, String reason) implements PoolEvent {}
+
+  /**
+   * The worker was seen ready.
+   *
+   * @param bootBytes its memory at that moment, where it could be read
+   */
+  record BecameReady(long serial, OptionalLong bootBytes) implements PoolEvent {}
+
+  /**
+   * The process has ended, whoever wanted it.
+   *
+   * @param clean whether it exited with status 0
+   * @param how the predicate of a sentence, with its last words
+   */
+  record Ended(long serial, boolean clean, String how) implements PoolEvent {}
+
+  /**
+   * The worker should be replaced.
+   *
+   * @param limitBytes the limit that it is over, if that is the reason
+   */
+  record Condemn(long serial, String reason, OptionalLong limitBytes) implements PoolEvent {}
+
+  /** A retirement was given up and the worker serves on. */
+  record RetirementFailed(long serial, String why) implements PoolEvent {}
+
+  /** From now on so many workers are wanted, 0 or more. */
+  record ScaleTo(int workers) implements PoolEvent {}
+
+  /** All workers are to be replaced by ones of a new generation. */
+  record Restart() implements PoolEvent {}
+
+  /**
+   * Whether there is memory for an old worker and its replacement at once. If not, an old one goes
+   * first, one at a time.
+   */
+  record Overlap(boolean allowed) implements PoolEvent {}
+
+  /** The pool is to end, workers finishing what they do. */
+  record Stop() implements PoolEvent {}
+
+  /** The pool is to end, whatever its workers do. */
+  record StopNow() implements PoolEvent {}
+}
