@@ -8,8 +8,10 @@ make_aot_cache() {
   sleep 120 &
   worker=$!
   made=0
-  "$JDK/bin/java" -XX:AOTCacheOutput="$1.new.$$" -Xlog:aot=error -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms8m -Xmx64m \
-    --enable-native-access=ALL-UNNAMED -cp "$jar:$target/lib/*" io.kidreaper.cli.Rehearsal "$2" $$ \
+  # Without the methods' profiles: with them the JVM compiles hundreds at each start, for a run that is over by then.
+  "$JDK/bin/java" -XX:AOTCacheOutput="$1.new.$$" -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -Xlog:aot=error \
+    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms8m -Xmx64m --enable-native-access=ALL-UNNAMED \
+    -cp "$jar:$target/lib/*" io.kidreaper.cli.Rehearsal "$2" $$ \
     > "$target/aot-cache.log" 2>&1 < /dev/null && mv -f "$1.new.$$" "$1" || made=1
   kill "$worker" 2>/dev/null || :
   [ "$made" = 0 ] && return 0

@@ -38,7 +38,17 @@ record ArticleForm(int manager, ByteSize limit) {
   }
 
   private static boolean digits(String word) {
-    return !word.isEmpty() && word.chars().allMatch(c -> c >= '0' && c <= '9');
+    for (int i = 0; i < word.length(); i++) {
+      if (word.charAt(i) < '0' || word.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !word.isEmpty();
+  }
+
+  /** Whether a glance at the pool shows that a sweep would find nothing to do. */
+  boolean isDone() {
+    return Glance.nobodyReaches(manager, limit.bytes());
   }
 
   /** Sweeps once and returns the exit status. */

@@ -30,8 +30,12 @@ public final class Main {
    * well-formed one goes past it; all else, wrong ones included, is picocli's.
    */
   static int run(Terminal terminal, Interruption interruption, String... args) {
-    SweepCommand sweep = new SweepCommand(terminal, interruption);
     Optional<ArticleForm> article = ArticleForm.of(args);
+    // Somebody at a terminal gets the table, also of a sweep that had nothing to do.
+    if (article.isPresent() && !terminal.live() && article.get().isDone()) {
+      return ExitStatus.DONE;
+    }
+    SweepCommand sweep = new SweepCommand(terminal, interruption);
     return article.isPresent()
         ? article.get().run(sweep)
         : Commands.run(terminal, interruption, sweep, args);

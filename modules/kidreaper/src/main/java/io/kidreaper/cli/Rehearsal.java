@@ -28,7 +28,7 @@ public final class Rehearsal {
     PrintWriter nowhere =
         new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     Terminal silent = new Terminal(nowhere, nowhere, false, false);
-    Main.run(silent, interruption, manager, "8T");
+    Main.run(silent, interruption, manager, "8796093022208");
     if (args[0].equals("all")) {
       Main.run(silent, interruption, "reap", "--manager", manager, "--limit", "1", "--dry-run");
       Main.run(

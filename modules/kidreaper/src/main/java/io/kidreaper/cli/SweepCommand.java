@@ -1,10 +1,7 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.linux.OneShotLibc;
-import io.kidreaper.memory.Limit;
 import io.kidreaper.memory.Measure;
-import io.kidreaper.policy.LimitPolicy;
-import io.kidreaper.policy.Verdict;
 import io.kidreaper.pool.PoolReading;
 import io.kidreaper.retire.Progress;
 import io.kidreaper.retire.Signal;
@@ -47,24 +44,10 @@ final class SweepCommand {
       case PoolAccess.Access.Refused(String reason) -> noPool(reason, style);
       case PoolAccess.Access.Open open -> {
         try (open) {
-          yield style == Style.QUIET && !terminal.live() && nobodyIsOver(open, request.limit())
-              ? ExitStatus.DONE
-              : sweep(open, request, style);
+          yield sweep(open, request, style);
         }
       }
     };
-  }
-
-  /**
-   * Whether nothing is to be done or said, as at most of cron's calls. Then it need not be found
-   * out either what the pool is and how a signal would get there.
-   */
-  private static boolean nobodyIsOver(PoolAccess.Access.Open open, Limit limit) {
-    return open.pool().read(limit::needsDetail) instanceof PoolReading.Read(var snapshot)
-        && new LimitPolicy(limit)
-            .judge(snapshot).stream()
-                .allMatch(
-                    verdict -> verdict instanceof Verdict.Keep || verdict instanceof Verdict.Gone);
   }
 
   private static boolean inPs(Measure measure) {

@@ -26,20 +26,15 @@ final class Children {
 
   /** The children of all of a process's threads, ascending by pid. */
   ProcRead<Set<Integer>> of(int pid) {
-    ProcRead<Set<Integer>> main = proc.parse(pid + "/task/" + pid + "/children", Children::parse);
-    return switch (main) {
-      case ProcRead.Failed<Set<Integer>> failed -> failed;
-      // No such file: the process ended, or the kernel does not keep it.
-      case ProcRead.Gone<Set<Integer>> gone ->
-          proc.stat(pid) instanceof ProcRead.Found ? byParent(pid) : gone;
-      case ProcRead.Found<Set<Integer>>(Set<Integer> children) -> {
-        addThoseOfOtherThreads(pid, children);
-        yield new ProcRead.Found<>(children);
-      }
-    };
+    return proc.parse(pid + "/task/" + pid + "/children", Children::parse)
+        .fold(
+            children -> withThoseOfOtherThreads(pid, children),
+            // No such file: the process ended, or the kernel does not keep it.
+            () -> proc.stat(pid) instanceof ProcRead.Found ? byParent(pid) : new ProcRead.Gone<>(),
+            ProcRead.Failed<Set<Integer>>::new);
   }
 
-  private void addThoseOfOtherThreads(int pid, Set<Integer> children) {
+  private ProcRead<Set<Integer>> withThoseOfOtherThreads(int pid, Set<Integer> children) {
     for (int tid : numericNames(pid + "/task")) {
       if (tid != pid
           && proc.parse(pid + "/task/" + tid + "/children", Children::parse)
@@ -47,6 +42,7 @@ final class Children {
         children.addAll(more);
       }
     }
+    return new ProcRead.Found<>(children);
   }
 
   private ProcRead<Set<Integer>> byParent(int parent) {
@@ -65,7 +61,8 @@ final class Children {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(proc.path(folder)))) {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
-        if (name.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        // Names of /proc that start with a digit are numbers.
+        if (name.charAt(0) >= '0' && name.charAt(0) <= '9') {
           names.add(Integer.parseInt(name));
         }
       }

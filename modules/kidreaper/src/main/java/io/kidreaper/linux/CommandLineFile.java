@@ -14,12 +14,13 @@ final class CommandLineFile {
 
   /** The command line, or the process's name where it has none. */
   static String read(ProcFs proc, int pid, String name) {
-    return switch (proc.bytes(pid + "/cmdline")) {
-      case ProcRead.Found<byte[]>(byte[] bytes) when bytes.length > 0 ->
-          printable(new String(bytes, StandardCharsets.UTF_8).replace('\0', ' '));
-      case ProcRead.Found<byte[]> _, ProcRead.Gone<byte[]> _, ProcRead.Failed<byte[]> _ ->
-          printable(name);
-    };
+    String words =
+        proc.bytes(pid + "/cmdline")
+            .fold(
+                bytes -> new String(bytes, StandardCharsets.UTF_8).replace('\0', ' '),
+                () -> "",
+                _ -> "");
+    return printable(words.isEmpty() ? name : words);
   }
 
   /** One line without control characters, shortened. */

@@ -30,11 +30,11 @@ public final class ManagerCheck {
     if (pid == ProcessHandle.current().pid()) {
       return new Result.Refused("process " + pid + " is kidreaper itself");
     }
-    return switch (proc.stat(pid)) {
-      case ProcRead.Gone<StatFile>() -> new Result.Refused("there is no process " + pid);
-      case ProcRead.Failed<StatFile>(String reason) -> new Result.Refused(reason);
-      case ProcRead.Found<StatFile>(StatFile stat) -> check(pid, stat);
-    };
+    return proc.stat(pid)
+        .fold(
+            stat -> check(pid, stat),
+            () -> new Result.Refused("there is no process " + pid),
+            Result.Refused::new);
   }
 
   private Result check(int pid, StatFile stat) {

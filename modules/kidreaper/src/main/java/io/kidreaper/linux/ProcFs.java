@@ -79,17 +79,17 @@ public final class ProcFs {
 
   /** A whole file, parsed; a text that the parser refuses is a failed read, never a default. */
   <T> ProcRead<T> parse(String relative, Function<byte[], T> parser) {
-    return switch (bytes(relative)) {
-      case ProcRead.Gone<byte[]>() -> new ProcRead.Gone<>();
-      case ProcRead.Failed<byte[]>(String reason) -> new ProcRead.Failed<>(reason);
-      case ProcRead.Found<byte[]>(byte[] text) -> {
-        try {
-          yield new ProcRead.Found<>(parser.apply(text));
-        } catch (MalformedProcFileException e) {
-          yield new ProcRead.Failed<>(path(relative) + ": " + e.getMessage());
-        }
-      }
-    };
+    return bytes(relative)
+        .fold(
+            text -> parse(text, relative, parser), ProcRead.Gone<T>::new, ProcRead.Failed<T>::new);
+  }
+
+  private <T> ProcRead<T> parse(byte[] text, String relative, Function<byte[], T> parser) {
+    try {
+      return new ProcRead.Found<>(parser.apply(text));
+    } catch (MalformedProcFileException e) {
+      return new ProcRead.Failed<>(path(relative) + ": " + e.getMessage());
+    }
   }
 
   /** The bytes of a whole file. */

@@ -32,11 +32,14 @@ public record SystemFacts(long pageBytes, long ticksPerSecond, long rssErrorByte
   }
 
   private static byte[] required(ProcRead<byte[]> read, String file) {
-    return switch (read) {
-      case ProcRead.Found<byte[]>(byte[] bytes) -> bytes;
-      case ProcRead.Gone<byte[]>() -> throw new IllegalStateException("/proc has no " + file);
-      case ProcRead.Failed<byte[]>(String reason) -> throw new IllegalStateException(reason);
-    };
+    return read.fold(
+        bytes -> bytes,
+        () -> {
+          throw new IllegalStateException("/proc has no " + file);
+        },
+        reason -> {
+          throw new IllegalStateException(reason);
+        });
   }
 
   /** The vector is pairs of native words, {@code unsigned long type, value}. */

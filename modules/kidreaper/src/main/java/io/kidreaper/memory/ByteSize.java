@@ -12,12 +12,17 @@ import java.util.regex.Pattern;
  * @param bytes 0 or more
  */
 public record ByteSize(long bytes) implements Comparable<ByteSize> {
-  private static final Pattern FORM =
-      Pattern.compile(
-          "(?<number>\\d+(\\.\\d+)?)(?:(?<unit>[KMGT])(?:iB?)?)?", Pattern.CASE_INSENSITIVE);
-  private static final Pattern DECIMAL_UNIT =
-      Pattern.compile("[\\d.]+[KMGT]B", Pattern.CASE_INSENSITIVE);
   private static final String UNITS = "KMGT";
+  private static final int ALWAYS_A_LONG_DIGITS = 18;
+
+  /** Apart, since compiling them takes longer than a sweep, and plain bytes need none. */
+  private static final class Forms {
+    private static final Pattern SIZE =
+        Pattern.compile(
+            "(?<number>\\d+(\\.\\d+)?)(?:(?<unit>[KMGT])(?:iB?)?)?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern DECIMAL_UNIT =
+        Pattern.compile("[\\d.]+[KMGT]B", Pattern.CASE_INSENSITIVE);
+  }
 
   public ByteSize {
     if (bytes < 0) {
@@ -31,7 +36,10 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
    * @throws IllegalArgumentException if the text is not one, with an example of a good one
    */
   public static ByteSize parse(String text) {
-    if (DECIMAL_UNIT.matcher(text).matches()) {
+    if (plainBytes(text)) {
+      return new ByteSize(Long.parseLong(text));
+    }
+    if (Forms.DECIMAL_UNIT.matcher(text).matches()) {
       throw new IllegalArgumentException(
           "'"
               + text
@@ -39,7 +47,7 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
               + text.substring(0, text.length() - 1)
               + "' for powers of 1024");
     }
-    Matcher form = FORM.matcher(text);
+    Matcher form = Forms.SIZE.matcher(text);
     if (!form.matches()) {
       throw notASize(text);
     }
@@ -54,6 +62,15 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
       throw new IllegalArgumentException("'" + text + "' is more memory than any machine has");
     }
     return new ByteSize(bytes.longValue());
+  }
+
+  private static boolean plainBytes(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.length() <= ALWAYS_A_LONG_DIGITS;
   }
 
   private static IllegalArgumentException notASize(String text) {
