@@ -142,12 +142,15 @@ public final class Retirement {
         && manner.escalation() == Escalation.KILL
         && !unwanted()) {
       Optional<Moment> kill = kill(process, manner);
+      long tried = time.nanos();
       if (kill.isPresent()) {
-        long killed = time.nanos();
-        lastSignalNanos = Optional.of(killed);
-        all = new Outcome.Signals(signals.first(), kill);
-        broken = awaitExit(process, manner.grace(), all, signalled, killed);
+        lastSignalNanos = Optional.of(tried);
       }
+      all = new Outcome.Signals(signals.first(), kill);
+      // Where it was left alone, it may have ended, or lost its manager, while the moment for the
+      // kill was awaited.
+      Duration grace = kill.isPresent() ? manner.grace() : Duration.ZERO;
+      broken = awaitExit(process, grace, all, signalled, tried);
     }
     if (broken.isPresent()) {
       return broken.get();
@@ -189,11 +192,12 @@ public final class Retirement {
    * holds no connection there is no request that it could lose.
    */
   private Optional<Moment> kill(ProcessRef process, Manner manner) {
+    long decided = time.nanos();
     Delivery delivery = deliverer.deliver(process, Signal.KILL, manner.patience(), this::unwanted);
     if (delivery instanceof Delivery.Busy(int connections, _)
         && (connections == 0 || manner.anyMoment())
         && !unwanted()) {
-      delivery = AtAnyMoment.send(process, Signal.KILL, Moment.Kind.ANY, time.nanos(), time);
+      delivery = AtAnyMoment.send(process, Signal.KILL, Moment.Kind.ANY, decided, time);
     }
     return delivery instanceof Delivery.Delivered(Moment moment)
         ? Optional.of(moment)

@@ -60,7 +60,7 @@ class CommandLineTest {
     assertThat(screen.err().lines().toList().getLast())
         .isEqualTo(
             line.matches("[a-z]+.*")
-                ? "Try 'kidreaper " + line.split(" ")[0] + " --help'."
+                ? "Try 'kidreaper " + line.split(" ", 2)[0] + " --help'."
                 : "Try 'kidreaper --help'.");
     assertThat(screen.err()).doesNotContain("picocli").doesNotContain("Exception");
   }

@@ -92,6 +92,11 @@ final class HandMadeRequest implements AutoCloseable {
     return body(ByteBuffer.wrap(all.toByteArray()));
   }
 
+  /** Closes the connection, as a web server does when it has the whole answer. */
+  void hangUp() throws IOException {
+    channel.close();
+  }
+
   private static byte[] body(ByteBuffer records) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     boolean ended = false;
@@ -185,8 +190,13 @@ final class HandMadeRequest implements AutoCloseable {
     return ByteBuffer.allocate(one.length + two.length).put(one).put(two).array();
   }
 
+  /** Ends the connection, as a web server does once it has the answer. */
+  void hangUp() throws IOException {
+    channel.close();
+  }
+
   @Override
   public void close() throws IOException {
-    channel.close();
+    hangUp();
   }
 }

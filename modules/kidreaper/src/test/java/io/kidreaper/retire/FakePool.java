@@ -92,6 +92,20 @@ final class FakePool {
     return this;
   }
 
+  /** Its workers as they are seen from outside. */
+  Observer observer() {
+    return new Eyes();
+  }
+
+  Time clock() {
+    return new Clock();
+  }
+
+  /** A hold on one of its workers. */
+  ProcessRef ref(FakeWorker worker) {
+    return new Handle(worker);
+  }
+
   int questions() {
     return questions;
   }
@@ -180,7 +194,7 @@ final class FakePool {
   }
 
   private boolean busy(FakeWorker worker) {
-    return millis() < worker.busyUntilMillis || millis() >= worker.busyAgainAtMillis;
+    return worker.doing(millis()) instanceof Activity.Serving;
   }
 
   private static long plus(long millis, long more) {
@@ -192,6 +206,7 @@ final class FakePool {
         (int)
             signals.stream()
                 .map(Delivered::to)
+                .distinct()
                 .filter(id -> !id.equals(worker.id()))
                 .filter(id -> processes.stream().anyMatch(p -> p.id().equals(id) && alive(p)))
                 .count();
@@ -205,7 +220,7 @@ final class FakePool {
             busy(worker),
             worker.parentPid,
             draining));
-    long leavesAfter = signal == Signal.KILL ? 0 : worker.leavesAfterMillis;
+    long leavesAfter = signal == Signal.KILL && !worker.ignoresKill ? 0 : worker.leavesAfterMillis;
     worker.endsAtMillis = Math.min(worker.endsAtMillis, plus(millis(), leavesAfter));
     long bornAt =
         worker.endsAtMillis == FakeWorker.NEVER
@@ -334,7 +349,7 @@ final class FakePool {
       if (!alive(worker)) {
         return new Activity.Gone();
       }
-      return busy(worker) ? new Activity.Serving(1) : new Activity.Idle();
+      return worker.doing(millis());
     }
   }
 

@@ -5,7 +5,10 @@ import io.kidreaper.memory.Reading;
 import io.kidreaper.memory.Rollup;
 import io.kidreaper.memory.Sample;
 import io.kidreaper.pool.ProcessId;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A process of a {@link FakePool}, and how it takes being asked to go. */
 final class FakeWorker {
@@ -18,8 +21,10 @@ final class FakeWorker {
   long leavesAfterMillis = 40;
   long replacedAfterMillis = 15;
   long endsAtMillis = NEVER;
-  long busyUntilMillis;
-  long busyAgainAtMillis = NEVER;
+  private long busyUntilMillis;
+  private long busyAgainAtMillis = NEVER;
+  private final NavigableMap<Long, Activity> life = new TreeMap<>();
+  boolean ignoresKill;
   long bornAtMillis;
   Optional<FakeWorker> successor = Optional.empty();
   Optional<String> openRefused = Optional.empty();
@@ -83,6 +88,37 @@ final class FakeWorker {
   FakeWorker busyUntil(long millis) {
     busyUntilMillis = millis;
     return this;
+  }
+
+  /** Serves requests from then on. */
+  FakeWorker busyFrom(long millis) {
+    busyAgainAtMillis = millis;
+    return this;
+  }
+
+  /** Does this from the start to its end, or until something else. */
+  FakeWorker does(Activity activity) {
+    return from(0, activity);
+  }
+
+  FakeWorker from(long millis, Activity activity) {
+    life.put(millis, activity);
+    return this;
+  }
+
+  Activity doing(long millis) {
+    if (millis < busyUntilMillis || millis >= busyAgainAtMillis) {
+      return new Activity.Serving(1);
+    }
+    return Optional.ofNullable(life.floorEntry(millis))
+        .map(Map.Entry::getValue)
+        .orElseGet(Activity.Idle::new);
+  }
+
+  /** Ignores even KILL, as one in uninterruptible sleep seems to. */
+  FakeWorker ignoresKill() {
+    ignoresKill = true;
+    return ignoresSignals();
   }
 
   FakeWorker adoptedBy(int pid) {

@@ -195,8 +195,7 @@ class RetirementTest {
     assertThat(outcome(busy, escalating(500, true))).isInstanceOf(Outcome.Retired.class);
 
     FakePool busyLater = new FakePool();
-    FakeWorker worker = busyLater.worker(20, 300).ignoresSignals();
-    worker.busyAgainAtMillis = 100;
+    busyLater.worker(20, 300).ignoresSignals().busyFrom(100);
     assertThat(outcome(busyLater, escalating(500, false))).isInstanceOf(Outcome.StillThere.class);
     assertThat(busyLater.signals).hasSize(1);
   }

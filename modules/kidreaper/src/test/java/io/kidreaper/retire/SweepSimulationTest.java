@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class SweepSimulationTest {
   private static final int POOLS = 4000;
   private static final long LIMIT = 100;
+  private static final long ONE_LOOK_MILLIS = 2;
 
   @Test
   void noSweepEverBreaksItsPromises() {
@@ -71,7 +72,7 @@ class SweepSimulationTest {
 
   private static void trouble(FakeWorker worker, Random random) {
     worker.leavesAfter(random.nextInt(600)).replacedAfter(random.nextInt(300));
-    switch (random.nextInt(18)) {
+    switch (random.nextInt(24)) {
       case 0 -> worker.ignoresSignals();
       case 1 -> worker.neverReplaced();
       case 2 -> worker.pidReused();
@@ -84,7 +85,11 @@ class SweepSimulationTest {
       case 9 -> worker.withoutDetailBeforeItsSignal();
       case 10 -> worker.leavesAfter(random.nextInt(5000));
       case 11 -> worker.busyUntil(random.nextInt(4000));
-      case 12 -> worker.busyAgainAtMillis = random.nextInt(4000);
+      case 12 -> worker.busyFrom(random.nextInt(4000));
+      case 13 -> worker.from(random.nextInt(2000), new Activity.Between());
+      case 14 -> worker.from(random.nextInt(2000), new Activity.Suspended("stopped"));
+      case 15 -> worker.ignoresKill();
+      case 16 -> worker.from(random.nextInt(2000), new Activity.Unclear("EACCES"));
       default -> {}
     }
   }
@@ -130,12 +135,20 @@ class SweepSimulationTest {
       }
       if (worker.outcome() instanceof Outcome.StillThere(var signals, long waited, _)) {
         stuck++;
-        if (signals.kill().isEmpty()) {
-          assertThat(waited).isLessThanOrEqualTo(plan.manner().grace().toMillis());
-          assertThat(pool.cancelled() || waited == plan.manner().grace().toMillis())
-              .as("it had its whole grace")
-              .isTrue();
-        }
+        assertThat(signals.kill().isPresent())
+            .as("the report says who was killed: %s", id)
+            .isEqualTo(
+                pool.signals.stream()
+                    .anyMatch(sent -> sent.to().equals(id) && sent.signal() == Signal.KILL));
+        Manner manner = plan.manner();
+        long grace = manner.grace().toMillis();
+        long least = signals.kill().isPresent() ? 2 * grace : grace;
+        long most =
+            manner.escalation() == Escalation.NONE
+                ? grace
+                : 2 * grace + manner.patience().toMillis() + ONE_LOOK_MILLIS;
+        assertThat(waited).as("no longer than promised").isLessThanOrEqualTo(most);
+        assertThat(pool.cancelled() || waited >= least).as("it had its whole grace").isTrue();
       }
     }
     long stuckInAll = stuck;

@@ -19,8 +19,8 @@ import java.util.Set;
  *
  * <p>What a socket is hardly ever changes while it is open, so it is looked up when it is first
  * seen and known from then on. (A socket made for a listener and seen before it listens is taken
- * for something else; workers get their listener before they are of interest here.) Belongs to one
- * thread.
+ * for something else; workers get their listener before they are of interest here.) For one thread
+ * at a time.
  *
  * <p>Not seen: a connection of a transparent proxy, whose local address is not the listener's.
  */

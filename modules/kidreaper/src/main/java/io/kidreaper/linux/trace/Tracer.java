@@ -32,6 +32,7 @@ import java.util.function.Function;
  * the worker's stops as if they were its end. Wait on its pidfd first.
  */
 public final class Tracer implements AutoCloseable {
+  private static final int HIGHEST_SIGNAL = 64;
   private static final long ALARM_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long THREAD_END_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -73,6 +74,8 @@ public final class Tracer implements AutoCloseable {
   /** An empty one is the wish to stop. */
   private final BlockingQueue<Optional<Job<?>>> jobs = new LinkedBlockingQueue<>();
 
+  private boolean closed;
+
   /** A tracer for this machine. */
   public static Tracer start() {
     return start(Settings.DEFAULT);
@@ -113,6 +116,9 @@ public final class Tracer implements AutoCloseable {
 
   /** As {@link #deliver(ProcessId, int, Duration)}, until cancelled. */
   public Delivery deliver(ProcessId target, int signal, Duration patience, Cancel cancel) {
+    if (signal < 1 || signal > HIGHEST_SIGNAL) {
+      throw new IllegalArgumentException("not a signal: " + signal);
+    }
     return switch (atBoundary(target, patience, cancel, worker -> worker.signal(signal))) {
       case Held.Not<Integer>(NotReached why) -> why;
       case Held.Done<Integer>(Integer result, Boundary boundary) ->
@@ -137,13 +143,19 @@ public final class Tracer implements AutoCloseable {
     long requestedNanos = System.nanoTime();
     Job<T> job =
         new Job<>(new Session(equipment, target, patience, cancel, requestedNanos), action);
-    jobs.add(Optional.of(job));
+    synchronized (this) {
+      if (closed) {
+        throw new IllegalStateException("the tracer is closed");
+      }
+      jobs.add(Optional.of(job));
+    }
     return job.answer.join();
   }
 
-  /** Ends the thread after the requests made so far. */
+  /** Takes no more requests, and ends the thread after those made so far. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     jobs.add(Optional.empty());
   }
 
@@ -152,8 +164,8 @@ public final class Tracer implements AutoCloseable {
   }
 
   private void work(Runnable first) {
+    first.run();
     try (Alarm alarm = new Alarm(equipment.architecture())) {
-      first.run();
       while (true) {
         Optional<Job<?>> next = jobs.take();
         if (next.isEmpty()) {
@@ -176,6 +188,16 @@ public final class Tracer implements AutoCloseable {
     } catch (InterruptedException e) {
       // Nobody interrupts this thread but a JVM that is going down.
       Thread.currentThread().interrupt();
+    } catch (TracingFailure e) {
+      failAll(e);
+    }
+  }
+
+  /** Without its alarm a tracer cannot keep its patience, so it does not begin. */
+  private synchronized void failAll(TracingFailure failure) {
+    closed = true;
+    for (Optional<Job<?>> job; (job = jobs.poll()) != null; ) {
+      job.ifPresent(waiting -> waiting.answer.completeExceptionally(failure));
     }
   }
 

@@ -109,6 +109,18 @@ final class TestPool implements AutoCloseable {
     return worker;
   }
 
+  /** The oldest worker, once it was seen to hold a connection or to wait for one. */
+  ProcessId serving() {
+    ProcessId worker = first();
+    try (Peek peek = Peek.at(worker)) {
+      await()
+          .atMost(LONG)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> peek.now() instanceof Look.Holds || peek.now() instanceof Look.Idle);
+    }
+    return worker;
+  }
+
   /** The oldest worker, whatever it does. */
   ProcessId first() {
     await().atMost(LONG).until(() -> !workers().isEmpty());

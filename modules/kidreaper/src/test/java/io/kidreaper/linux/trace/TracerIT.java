@@ -414,7 +414,20 @@ class TracerIT {
     }
   }
 
-  /** The handler of an action's failure must not leave the worker held. */
+  /** As after a plain signal: the kernel begins accept again, and the program serves one more. */
+  @Test
+  void aHandlerThatRestartsCallsIsRespected() throws IOException {
+    try (TestPool pool = TestPool.serve(TCP, "accept", "term=restart")) {
+      ProcessId worker = pool.ready();
+
+      assertThat(TRACER.deliver(worker, SIGTERM, PATIENCE)).isInstanceOf(Delivered.class);
+
+      assertThat(pool.ask("one more")).isEqualTo(worker.pid() + " one more");
+      assertThat(pool.awaitEnd(worker)).isEqualTo("exit 0");
+    }
+  }
+
+  /** The failure of an action must not leave the worker held. */
   @Test
   void anActionThatThrowsLeavesTheWorkerServing() throws IOException {
     try (TestPool pool = TestPool.serve(TCP, "accept")) {

@@ -1,0 +1,157 @@
+package io.kidreaper.linux.trace;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kidreaper.linux.trace.Architecture.Interrupted;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The register layouts, the marks of an interrupted call, and the order of the writes. */
+class ArchitectureTest {
+  private static final long PC = 0x7f00_0000_1000L;
+  private static final CallLine UNSEEN = new CallLine.Elsewhere();
+
+  private final Architecture x86 = new X86Sixty4();
+  private final Architecture arm = new Aarch64();
+
+  private static MemorySegment x86Registers(long number, long result) {
+    MemorySegment registers = Arena.ofAuto().allocate(216, 8);
+    registers.set(JAVA_LONG, 120, number);
+    registers.set(JAVA_LONG, 80, result);
+    registers.set(JAVA_LONG, 128, PC);
+    return registers;
+  }
+
+  private static MemorySegment armRegisters(long number, long x0, long pc) {
+    MemorySegment registers = Arena.ofAuto().allocate(272, 8);
+    registers.set(JAVA_LONG, 64, number);
+    registers.set(JAVA_LONG, 0, x0);
+    registers.set(JAVA_LONG, 256, pc);
+    return registers;
+  }
+
+  /** A program whose one system call instruction is at PC. */
+  private static int program(long address) {
+    return address == PC ? 0xd4000001 : 0xd503201f;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-512, -513, -514, -516})
+  void aCallThatTheKernelWillBeginAgainWasWaiting(long result) {
+    assertThat(x86.whatWasInterrupted(x86Registers(43, result), a -> 0))
+        .isEqualTo(new Interrupted.CallBroken(43));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"43, 7", "43, -11", "7, -4", "0, 0"})
+  void aCallWithAResultIsDone(long number, long result) {
+    assertThat(x86.whatWasInterrupted(x86Registers(number, result), a -> 0))
+        .isEqualTo(new Interrupted.CallDone(number));
+  }
+
+  @Test
+  void outsideACallTheProgramRan() {
+    assertThat(x86.whatWasInterrupted(x86Registers(-1, -512), a -> 0))
+        .isEqualTo(new Interrupted.InProgram());
+  }
+
+  /** epoll_wait fails with EINTR when a tracer stops it, though no handler runs. */
+  @Test
+  void anEintrOfTheTracersMakingIsTakenBack() {
+    MemorySegment registers = x86Registers(232, -4);
+
+    assertThat(x86.whatWasInterrupted(registers, a -> 0))
+        .isEqualTo(new Interrupted.CallBroken(232));
+    assertThat(x86.beginAgain(registers, UNSEEN)).isTrue();
+    assertThat(registers.get(JAVA_LONG, 80)).isEqualTo(-514);
+  }
+
+  @Test
+  void aResultThatIsNoEintrStays() {
+    assertThat(x86.beginAgain(x86Registers(232, 1), UNSEEN)).isFalse();
+    assertThat(x86.beginAgain(x86Registers(3, -4), UNSEEN)).isFalse();
+  }
+
+  @Test
+  void anArmCallSetBackToItsInstructionWasWaiting() {
+    assertThat(arm.whatWasInterrupted(armRegisters(202, 3, PC), ArchitectureTest::program))
+        .isEqualTo(new Interrupted.CallBroken(202));
+  }
+
+  @Test
+  void anArmCallBehindItsInstructionIsDone() {
+    assertThat(arm.whatWasInterrupted(armRegisters(202, 9, PC + 4), ArchitectureTest::program))
+        .isEqualTo(new Interrupted.CallDone(202));
+  }
+
+  @Test
+  void anArmTaskElsewhereRanItsProgram() {
+    assertThat(arm.whatWasInterrupted(armRegisters(202, 9, PC + 64), ArchitectureTest::program))
+        .isEqualTo(new Interrupted.InProgram());
+  }
+
+  @Test
+  void anArmEintrIsTakenBackWithTheArgumentSeenBefore() {
+    MemorySegment registers = armRegisters(22, -4, PC + 4);
+
+    assertThat(arm.whatWasInterrupted(registers, ArchitectureTest::program))
+        .isEqualTo(new Interrupted.CallBroken(22));
+    assertThat(arm.beginAgain(registers, new CallLine.InCall(22, 5, PC + 4))).isTrue();
+    assertThat(registers.get(JAVA_LONG, 0)).isEqualTo(5);
+    assertThat(registers.get(JAVA_LONG, 256)).isEqualTo(PC);
+  }
+
+  @Test
+  void anArmEintrStaysWhereTheArgumentIsNotKnown() {
+    assertThat(arm.beginAgain(armRegisters(22, -4, PC + 4), UNSEEN)).isFalse();
+    assertThat(arm.beginAgain(armRegisters(22, -4, PC + 4), new CallLine.InCall(22, 5, PC + 400)))
+        .isFalse();
+  }
+
+  @Test
+  void fromLinux616TheArmCallIsSkippedInOneWrite() {
+    FakeCalls calls = new FakeCalls(true);
+
+    assertThat(arm.skipAtEntry(calls, 1, armRegisters(202, 3, PC + 4), 202)).isZero();
+
+    assertThat(calls.writes).containsExactly("info op=1 nr=-1");
+  }
+
+  /** The other order would let accept return its own first argument if the tracer died. */
+  @Test
+  void beforeThatTheArmResultIsWrittenBeforeTheNumber() {
+    FakeCalls calls = new FakeCalls(false);
+
+    assertThat(arm.skipAtEntry(calls, 1, armRegisters(202, 3, PC + 4), 202)).isZero();
+
+    assertThat(calls.writes)
+        .containsExactly("registers x0=-4 pc=%x".formatted(PC + 4), "set 404=-1");
+  }
+
+  @Test
+  void theArmCallIsMadeToLookInterruptedWithoutAHalfMoment() {
+    FakeCalls calls = new FakeCalls(true);
+
+    assertThat(arm.interruptAtExit(calls, 1, armRegisters(202, -38, PC + 4), 202)).isZero();
+
+    assertThat(calls.writes)
+        .containsExactly(
+            "registers x0=-4 pc=%x".formatted(PC + 4),
+            "set 404=202",
+            "registers x0=-514 pc=%x".formatted(PC + 4));
+  }
+
+  @Test
+  void theNewerCallsHaveOneNumberEverywhere() {
+    for (Architecture architecture : new Architecture[] {x86, arm}) {
+      assertThat(architecture.syscalls().waits()).contains(441L); // epoll_pwait2
+      assertThat(architecture.syscalls().closes()).contains(436L); // close_range
+      assertThat(architecture.syscalls().waits()).containsAll(architecture.syscalls().accepts());
+    }
+  }
+}
