@@ -92,11 +92,6 @@ final class HandMadeRequest implements AutoCloseable {
     return body(ByteBuffer.wrap(all.toByteArray()));
   }
 
-  /** Closes the connection, as a web server does when it has the whole answer. */
-  void hangUp() throws IOException {
-    channel.close();
-  }
-
   private static byte[] body(ByteBuffer records) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     boolean ended = false;
