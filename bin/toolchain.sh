@@ -12,7 +12,9 @@ find_jdk() {
     [ -n "$home" ] && [ -x "$home/bin/java" ] && [ -x "$home/bin/javac" ] && [ -r "$home/release" ] || continue
     version=''
     while IFS='=' read -r key value; do
-      [ "$key" = JAVA_VERSION ] && version=${value#\"} && version=${version%\"}
+      [ "$key" = JAVA_VERSION ] || continue
+      # The shell reads byte by byte, and the list of modules further down is long.
+      version=${value#\"} && version=${version%\"} && break
     done < "$home/release"
     major=${version%%[!0-9]*}
     [ -n "$major" ] && [ "$major" -gt "$best" ] || continue
