@@ -77,7 +77,9 @@ public final class Recognition {
     if (worker.titleStarts("starman") || worker.names("starman")) {
       return Server.STARMAN;
     }
-    if (worker.arguments().contains("Starlet") || worker.names("starlet")) {
+    // plackup hides which server it runs behind a title of its own name. Those of its servers that
+    // fork workers and give them no other title (Starlet, Gazelle) are alike in this.
+    if (worker.names("plackup")) {
       return Server.STARLET;
     }
     if (apache(worker)) {

@@ -15,7 +15,7 @@ public enum Server {
   UNICORN("unicorn", Signal.QUIT),
   PUMA("puma", Signal.TERM),
   STARMAN("starman", Signal.HUP),
-  STARLET("Starlet", Signal.TERM),
+  STARLET("plackup (Starlet)", Signal.TERM),
   APACHE("Apache prefork", Signal.USR1),
   FCGI_PM("a bare FCGI.pm script", Signal.TERM),
   LIBFCGI("a libfcgi program", Signal.USR1),
