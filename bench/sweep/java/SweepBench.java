@@ -71,9 +71,9 @@ final class SweepBench {
     all.put(PS, command("ps", "-o", "pid=,vsz=", "--ppid", pool.pid()));
     Map<String, List<Run>> runs = byTurns(all);
     print(children, runs);
-    System.out.printf(
-        "        kidreaper / C %s   ps / kidreaper %s%n",
-        ratio(runs, KIDREAPER, C), ratio(runs, PS, KIDREAPER));
+    printRatio(runs, KIDREAPER, C);
+    printRatio(runs, KIDREAPER_C2, C);
+    printRatio(runs, PS, KIDREAPER);
   }
 
   private Contestant warmSweep(Pool pool, int children, String compiler) throws IOException {
@@ -102,7 +102,7 @@ final class SweepBench {
             root.resolve("bench/sweep/article.pl").toString(), pool.pid(), NOBODY_IS_OVER));
     Map<String, List<Run>> runs = byTurns(all);
     print(children, runs);
-    System.out.printf("        kidreaper / Perl script %s%n", ratio(runs, KIDREAPER, PERL));
+    printRatio(runs, KIDREAPER, PERL);
   }
 
   private String program(String name) {
@@ -147,12 +147,13 @@ final class SweepBench {
     });
   }
 
-  /** Of the medians of wall and CPU time, and of the least wall time. */
-  private static String ratio(Map<String, List<Run>> runs, String one, String other) {
+  private static void printRatio(Map<String, List<Run>> runs, String one, String other) {
     List<Run> a = runs.get(one);
     List<Run> b = runs.get(other);
-    return String.format(
-        "%.2f (least %.2f, CPU %.2f)",
+    System.out.printf(
+        "        %s / %s: %.2f, least %.2f, CPU %.2f%n",
+        one,
+        other,
         (double) Run.median(a, Run::wallNanos) / Run.median(b, Run::wallNanos),
         (double) Run.least(a, Run::wallNanos) / Run.least(b, Run::wallNanos),
         (double) Run.median(a, Run::cpuNanos) / Run.median(b, Run::cpuNanos));
