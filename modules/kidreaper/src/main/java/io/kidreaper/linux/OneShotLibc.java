@@ -79,7 +79,8 @@ public final class OneShotLibc implements Libc {
   private long whyUnreadable(String path, byte[] into, int at, int count, long offset) {
     int fd = kernel.openForReading(path);
     if (fd < 0) {
-      return fd;
+      // It was there when it was opened: a descriptor of the kernel's would say so.
+      return fd == -Errno.ENOENT ? -Errno.ESRCH : fd;
     }
     long again = kernel.pread(fd, into, at, count, offset);
     kernel.close(fd);
