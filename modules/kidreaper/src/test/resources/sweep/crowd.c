@@ -1,5 +1,5 @@
 /*
- * crowd N MB: forks N children that wait; one in the middle holds MB megabytes of its own, and says
+ * crowd N MB: forks N children that wait for connections, of which none comes; one in the middle holds MB megabytes of its own, and says
  * "grown" when it has them. A child that ends is replaced by a small one. Any signal ends a child, so one
  * that is still there has had none.
  */
@@ -8,10 +8,13 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static const unsigned life_seconds = 300;
+static int listener;
 
 static void begin(long megabytes)
 {
@@ -31,13 +34,19 @@ static void begin(long megabytes)
     }
     alarm(life_seconds);
     for (;;)
-        pause();
+        accept(listener, NULL, NULL);
 }
 
 int main(int argc, char **argv)
 {
     if (argc != 3)
         return 64;
+    /* Bound to the family alone, it gets a name of its own that is no file. */
+    struct sockaddr_un any = {.sun_family = AF_UNIX};
+    listener = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (listener < 0 || bind(listener, (struct sockaddr *) &any, sizeof any.sun_family) < 0
+        || listen(listener, 8) < 0)
+        return 71;
     long children = strtol(argv[1], NULL, 10);
     for (long i = 0; i < children; i++)
         begin(i == children / 2 ? strtol(argv[2], NULL, 10) : 0);

@@ -13,14 +13,17 @@
 #   ends=reuse:I       it does, and then ends worker I and starts another with the very same pid
 #   life=MILLIS        workers leave by themselves after that time
 #
-# It writes DIR/pool.pid; DIR/ready, a line "PID I" for each worker that is ready; and DIR/signals, a line
-# "MILLIS PID NAME" for each signal that the manager or a worker got.
+# Its workers wait at DIR/socket for connections, of which none comes. It writes DIR/pool.pid; DIR/ready, a
+# line "PID I" for each worker that is ready; and DIR/signals, a line "MILLIS PID NAME" for each signal that
+# the manager or a worker got.
 
 use strict;
 use warnings;
 
 use Fcntl qw(O_WRONLY O_APPEND O_CREAT);
+use IO::Socket::UNIX;
 use POSIX qw(_exit);
+use Socket qw(SOCK_STREAM);
 use Time::HiRes qw(sleep clock_gettime CLOCK_MONOTONIC);
 
 use constant LIFE_LIMIT_SECONDS => 300;
@@ -35,6 +38,11 @@ my ($ends, $ends_value) = split /:/, $option{ends};
 
 sysopen my $signals, "$dir/signals", O_WRONLY | O_APPEND | O_CREAT or die "$dir/signals: $!";
 sysopen my $ready,   "$dir/ready",   O_WRONLY | O_APPEND | O_CREAT or die "$dir/ready: $!";
+
+# A worker is at the boundary when it waits for a connection, so it needs somewhere to wait.
+my $listener = IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => "$dir/socket", Listen => 8)
+    or die "$dir/socket: $!";
+vec(my $listening = '', fileno $listener, 1) = 1;
 
 sub record {
     my ($name) = @_;
@@ -66,7 +74,7 @@ sub work {
     my $until = clock_gettime(CLOCK_MONOTONIC)
         + ($option{life} ? $option{life} / 1000 : LIFE_LIMIT_SECONDS);
     while (!$leave && (my $left = $until - clock_gettime(CLOCK_MONOTONIC)) > 0) {
-        sleep($left < 0.1 ? $left : 0.1);
+        select my $readable = $listening, undef, undef, $left < 0.1 ? $left : 0.1;
     }
     sleep($hup_value) if $leave && $hup eq 'drain';
     _exit(0);
