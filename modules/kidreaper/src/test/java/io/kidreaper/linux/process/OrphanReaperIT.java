@@ -42,7 +42,11 @@ class OrphanReaperIT {
     Output parent =
         Output.of(
             SpawnRequest.of(
-                List.of("sh", "-c", "sh -c 'exit 5' >&- 2>&- & echo $!"),
+                // It outlives its parent, which would collect it itself otherwise.
+                List.of(
+                    "sh",
+                    "-c",
+                    "sh -c 'while kill -0 $PPID; do sleep 0.01; done; exit 5' >&- 2>&- & echo $!"),
                 List.of(),
                 Map.of("PATH", "/usr/bin:/bin")));
     int orphan = Integer.parseInt(parent.out().strip());
