@@ -59,7 +59,10 @@ final class CellRun {
     try (AttachedPool pool = AttachedPool.of(server.managerPid())) {
       while (attempts.size() < cell.retirements() && System.nanoTime() < until) {
         ProcessId eldest = pool.workersEldestFirst().getFirst();
-        attempts.add(new Attempt(eldest, pool.retire(eldest, cell.at(), manner)));
+        Attempt attempt = new Attempt(eldest, pool.retire(eldest, cell.at(), manner));
+        if (!attempt.sparedNewborn()) {
+          attempts.add(attempt);
+        }
       }
     }
     return attempts;
