@@ -1,5 +1,9 @@
 package io.kidreaper.run;
 
+import io.kidreaper.linux.NativeLibc;
+import io.kidreaper.linux.ProcFs;
+import io.kidreaper.linux.ProcRead;
+import io.kidreaper.linux.StatFile;
 import io.kidreaper.linux.process.ChildWatch;
 import io.kidreaper.linux.process.Ended;
 import io.kidreaper.linux.process.OutputLine;
@@ -8,6 +12,8 @@ import io.kidreaper.linux.process.Spawned;
 import io.kidreaper.linux.process.Spawner;
 import io.kidreaper.manager.PoolEvent;
 import io.kidreaper.manager.WorkerHost;
+import io.kidreaper.pool.ProcessId;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +27,7 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
   /** Sees when a new worker is ready. */
   public interface Readiness {
     /** Does not wait for it: calls {@code ready} once, from any thread, unless the worker ends. */
-    void await(long serial, int pid, Runnable ready);
+    void await(long serial, ProcessId process, Runnable ready);
   }
 
   /** Lets one worker go. */
@@ -31,7 +37,7 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
      *
      * @param gaveUp takes the reason if the worker was let be
      */
-    void begin(long serial, int pid, String reason, Consumer<String> gaveUp);
+    void begin(long serial, ProcessId process, String reason, Consumer<String> gaveUp);
   }
 
   private static final int SIGKILL = 9;
@@ -42,7 +48,8 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
   private final Retirement retirement;
   private final Consumer<PoolEvent> events;
   private final Consumer<String> log;
-  private final Map<Long, Integer> pids = new ConcurrentHashMap<>();
+  private final ProcFs proc = new ProcFs(new NativeLibc(), Path.of("/proc"));
+  private final Map<Long, ProcessId> processes = new ConcurrentHashMap<>();
   private final Map<Integer, Long> serials = new ConcurrentHashMap<>();
   private final ChildWatch watch;
 
@@ -80,8 +87,13 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
   }
 
   /** The worker's process while it runs. */
-  public Optional<Integer> pid(long serial) {
-    return Optional.ofNullable(pids.get(serial));
+  public Optional<ProcessId> process(long serial) {
+    return Optional.ofNullable(processes.get(serial));
+  }
+
+  /** The processes that run now, by their serials. */
+  public Map<Long, ProcessId> processes() {
+    return Map.copyOf(processes);
   }
 
   /** Which worker a process is while it runs. */
@@ -100,14 +112,16 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
       case Spawned.WrongCommand(String reason) -> new Started.Failed(reason);
       case Spawned.OutOfResources(String reason) -> new Started.Failed(reason);
       case Spawned.Child child -> {
+        // Ours until it is reaped, and nobody watches it yet, so what is read here is of this
+        // child.
+        ProcessId process = identity(child.pid());
         // Known before it is watched, since its end may be told at once.
-        pids.put(serial, child.pid());
-        serials.put(child.pid(), serial);
+        know(serial, process);
         if (!watch.watch(child)) {
           forget(child.pid());
           yield new Started.Failed("no descriptor left to watch the worker with");
         }
-        readiness.await(serial, child.pid(), () -> becameReady(serial));
+        readiness.await(serial, process, () -> becameReady(serial));
         yield new Started.Up();
       }
     };
@@ -119,27 +133,27 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
    * @param serial as told to the pool by Adopted
    * @param pidfd of the worker, opened before its identity was checked; ours to close from here on
    */
-  public void adopt(long serial, int pid, int pidfd) {
-    pids.put(serial, pid);
-    serials.put(pid, serial);
+  public void adopt(long serial, ProcessId process, int pidfd) {
+    int pid = process.pid();
+    know(serial, process);
     // Negative where the right to trace it is missing: then it is watched and not heard.
     watch.adopt(pid, pidfd, Spawner.outputOf(pid, 1), Spawner.outputOf(pid, 2));
   }
 
   @Override
   public void retire(long serial, String reason) {
-    pid(serial)
-        .ifPresent(pid ->
+    process(serial)
+        .ifPresent(process ->
             retirement.begin(
                 serial,
-                pid,
+                process,
                 reason,
                 why -> events.accept(new PoolEvent.RetirementFailed(serial, why))));
   }
 
   @Override
   public void kill(long serial) {
-    pid(serial).ifPresent(pid -> watch.signal(pid, SIGKILL));
+    process(serial).ifPresent(process -> watch.signal(process.pid(), SIGKILL));
   }
 
   /** Stops watching; workers that still run go on. */
@@ -167,8 +181,21 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
 
   private Optional<Long> forget(int pid) {
     Optional<Long> serial = Optional.ofNullable(serials.remove(pid));
-    serial.ifPresent(pids::remove);
+    serial.ifPresent(processes::remove);
     return serial;
+  }
+
+  private void know(long serial, ProcessId process) {
+    processes.put(serial, process);
+    serials.put(process.pid(), serial);
+  }
+
+  /** A child that was not reaped has a stat file, dead or alive. */
+  private ProcessId identity(int pid) {
+    if (proc.stat(pid) instanceof ProcRead.Found<StatFile>(StatFile stat)) {
+      return new ProcessId(pid, stat.startTicks());
+    }
+    throw new IllegalStateException("no /proc/" + pid + "/stat of a child of ours");
   }
 
   private static String describe(Ended ended) {
