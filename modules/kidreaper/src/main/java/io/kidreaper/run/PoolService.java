@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntUnaryOperator;
 
 /**
  * One managed pool with all that it takes on this machine: sockets, workers, their retirements.
@@ -50,6 +51,7 @@ public final class PoolService implements AutoCloseable {
   private final ManagedPool pool;
   private final PoolVoice voice;
   private final CompletableFuture<Optional<String>> firstReady = new CompletableFuture<>();
+  private int wanted;
 
   /** What came of opening a pool. */
   public sealed interface Opened {
@@ -94,6 +96,7 @@ public final class PoolService implements AutoCloseable {
     this.log = log;
     this.sockets = sockets;
     this.pidfile = pidfile;
+    this.wanted = settings.workers();
     Time time = new SystemTime();
     ProcFs proc = new ProcFs(libc, Path.of("/proc"));
     Processes processes = new LinuxProcesses(libc, proc, SystemFacts.read(proc));
@@ -177,14 +180,20 @@ public final class PoolService implements AutoCloseable {
   }
 
   /** From now on so many workers are wanted. */
-  public void scaleTo(int wanted) {
-    say("from now on " + wanted + " workers");
-    pool.post(new PoolEvent.ScaleTo(wanted));
+  public void scaleTo(int workers) {
+    scale(_ -> workers);
   }
 
   /** More workers, or fewer, but never fewer than one. */
   public void scaleBy(int difference) {
-    scaleTo(Math.max(1, pool.state().workers() + difference));
+    scale(now -> Math.max(1, now + difference));
+  }
+
+  private synchronized void scale(IntUnaryOperator change) {
+    // Not from the pool's state, which does not show yet what was asked a moment ago.
+    wanted = change.applyAsInt(wanted);
+    say("from now on " + wanted + (wanted == 1 ? " worker" : " workers"));
+    pool.post(new PoolEvent.ScaleTo(wanted));
   }
 
   /** Ends the pool, workers finishing what they do; {@link #awaitFinished} tells when. */

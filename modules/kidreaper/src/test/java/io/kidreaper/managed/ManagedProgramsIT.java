@@ -49,6 +49,7 @@ class ManagedProgramsIT {
         pool.awaitFullPool();
       }
       Signals.send(pool.managerPid(), "TTIN");
+      until(site, () -> pool.workerPids().size() == 4);
       Signals.send(pool.managerPid(), "TTIN");
       until(site, () -> pool.workerPids().size() == 5);
       Signals.send(pool.managerPid(), "TTOU");
