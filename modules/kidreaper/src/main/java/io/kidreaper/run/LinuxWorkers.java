@@ -43,7 +43,8 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
   private static final int SIGKILL = 9;
 
   private final String pool;
-  private final IntFunction<SpawnRequest> requestOfGeneration;
+  private final WorkerStarter starter;
+  private final Nursery nursery = new Nursery();
   private final Readiness readiness;
   private final Retirement retirement;
   private final Consumer<PoolEvent> events;
@@ -51,13 +52,10 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
   private final ProcFs proc = new ProcFs(new NativeLibc(), Path.of("/proc"));
   private final Map<Long, ProcessId> processes = new ConcurrentHashMap<>();
   private final Map<Integer, Long> serials = new ConcurrentHashMap<>();
+  private final Map<Integer, Consumer<Ended>> helpers = new ConcurrentHashMap<>();
   private final ChildWatch watch;
 
-  /**
-   * @param pool its name, which marks its workers' lines
-   * @param events usually the pool's post
-   * @param log takes workers' lines on a thread that must not be kept: a LogQueue's offer
-   */
+  /** Workers that are each a program of its own. */
   public LinuxWorkers(
       String pool,
       IntFunction<SpawnRequest> requestOfGeneration,
@@ -65,8 +63,24 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
       Retirement retirement,
       Consumer<PoolEvent> events,
       Consumer<String> log) {
+    this(pool, new ExecStarter(requestOfGeneration), readiness, retirement, events, log);
+  }
+
+  /**
+   * @param pool its name, which marks its workers' lines
+   * @param starter closed with this
+   * @param events usually the pool's post
+   * @param log takes workers' lines on a thread that must not be kept: a LogQueue's offer
+   */
+  public LinuxWorkers(
+      String pool,
+      WorkerStarter starter,
+      Readiness readiness,
+      Retirement retirement,
+      Consumer<PoolEvent> events,
+      Consumer<String> log) {
     this.pool = pool;
-    this.requestOfGeneration = requestOfGeneration;
+    this.starter = starter;
     this.readiness = readiness;
     this.retirement = retirement;
     this.events = events;
@@ -113,23 +127,12 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
 
   @Override
   public Started start(long serial, int generation) {
-    return switch (Spawner.spawn(requestOfGeneration.apply(generation))) {
-      case Spawned.WrongCommand(String reason) -> new Started.Failed(reason);
-      case Spawned.OutOfResources(String reason) -> new Started.Failed(reason);
-      case Spawned.Child child -> {
-        // Ours until it is reaped, and nobody watches it yet, so what is read here is of this
-        // child.
-        ProcessId process = identity(child.pid());
-        // Known before it is watched, since its end may be told at once.
-        know(serial, process);
-        if (!watch.watch(child)) {
-          forget(child.pid());
-          yield new Started.Failed("no descriptor left to watch the worker with");
-        }
-        readiness.await(serial, process, () -> becameReady(serial));
-        yield new Started.Up();
-      }
-    };
+    return starter.start(serial, generation, nursery);
+  }
+
+  /** Processes that serve nobody and cost memory: the templates that workers are forked from. */
+  public List<ProcessId> helpers() {
+    return starter.helpers();
   }
 
   /**
@@ -147,6 +150,9 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
 
   @Override
   public void retire(long serial, String reason) {
+    if (neverStarts(serial)) {
+      return;
+    }
     process(serial)
         .ifPresent(process ->
             retirement.begin(
@@ -158,13 +164,64 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
 
   @Override
   public void kill(long serial) {
+    if (neverStarts(serial)) {
+      return;
+    }
     process(serial).ifPresent(process -> watch.signal(process.pid(), SIGKILL));
   }
 
   /** Stops watching; workers that still run go on. */
   @Override
   public void close() {
+    starter.close();
     watch.close();
+  }
+
+  /** A worker that is still to be started has no process to signal, and no end to be seen. */
+  private boolean neverStarts(long serial) {
+    boolean cancelled = starter.cancel(serial);
+    if (cancelled) {
+      nursery.failed(serial, "it is no longer wanted");
+    }
+    return cancelled;
+  }
+
+  private final class Nursery implements WorkerStarter.Nursery {
+    @Override
+    public void born(long serial, Spawned.Child child, boolean ready) {
+      // Ours until it is reaped, and nobody watches it yet, so what is read here is of this child.
+      ProcessId process = identity(child.pid());
+      // Known before it is watched, since its end may be told at once.
+      know(serial, process);
+      if (!watch.watch(child)) {
+        forget(child.pid());
+        failed(serial, "no descriptor left to watch the worker with");
+      } else if (ready) {
+        becameReady(serial);
+      } else {
+        readiness.await(serial, process, () -> becameReady(serial));
+      }
+    }
+
+    @Override
+    public void failed(long serial, String reason) {
+      events.accept(new PoolEvent.StartFailed(serial, reason));
+    }
+
+    @Override
+    public boolean watch(Spawned.Child helper, Consumer<Ended> ended) {
+      helpers.put(helper.pid(), ended);
+      boolean watched = watch.watch(helper);
+      if (!watched) {
+        helpers.remove(helper.pid());
+      }
+      return watched;
+    }
+
+    @Override
+    public int signal(int pid, int signal) {
+      return watch.signal(pid, signal);
+    }
   }
 
   private void becameReady(long serial) {
@@ -179,6 +236,11 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
   }
 
   private void ended(Ended ended) {
+    Consumer<Ended> helper = helpers.remove(ended.pid());
+    if (helper != null) {
+      helper.accept(ended);
+      return;
+    }
     forget(ended.pid())
         .ifPresent(serial ->
             events.accept(new PoolEvent.Ended(serial, ended.status().isClean(), describe(ended))));
@@ -203,7 +265,7 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
     throw new IllegalStateException("no /proc/" + pid + "/stat of a child of ours");
   }
 
-  private static String describe(Ended ended) {
+  static String describe(Ended ended) {
     List<String> lines = ended.lastErrorLines();
     String how = "(process " + ended.pid() + ") " + ended.status().describe();
     return lines.isEmpty() || ended.status().isClean()
