@@ -146,21 +146,12 @@ final class CtlCommand implements Callable<Integer> {
       @Parameters(
               paramLabel = "now",
               arity = "0..1",
-              converter = Now.class,
               description = "end it at once, whatever its workers do")
-          Optional<Boolean> now) {
-    return ctl.act(target(), new ControlCommand.Stop(now.orElse(false)));
-  }
-
-  /** The word that may follow {@code stop}. */
-  static final class Now implements ITypeConverter<Boolean> {
-    @Override
-    public Boolean convert(String word) {
-      if (word.equals("now")) {
-        return true;
-      }
-      throw new TypeConversionException("'" + word + "' is not known; only 'now' may follow stop");
+          Optional<String> now) {
+    if (now.isPresent() && !now.get().equals("now")) {
+      throw wrong("'" + now.get() + "' is not known; only 'now' may follow stop");
     }
+    return ctl.act(target(), new ControlCommand.Stop(now.isPresent()));
   }
 
   @Command(name = "events", header = "What has happened, and happens.")
