@@ -42,6 +42,22 @@ class PoolLockTest {
     take().close();
   }
 
+  /** Java's own locks would be lost by what {@code take} does when it is held. */
+  @Test
+  void wantingItAgainInTheSameProcessDoesNotLoseIt() throws Exception {
+    try (PoolLock _ = take()) {
+      assertThat(PoolLock.take(folder, SHOP)).isInstanceOf(PoolLock.Taken.Held.class);
+      assertThat(flock()).as("another process finds it held").isEqualTo(1);
+    }
+    assertThat(flock()).isZero();
+  }
+
+  private int flock() throws IOException, InterruptedException {
+    return new ProcessBuilder("flock", "--nonblock", folder.lock(SHOP).toString(), "true")
+        .start()
+        .waitFor();
+  }
+
   @Test
   void whoWaitsGetsItWhenItIsFree() {
     PoolLock lock = take();
