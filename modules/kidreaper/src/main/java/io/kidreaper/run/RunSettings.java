@@ -3,6 +3,7 @@ package io.kidreaper.run;
 import io.kidreaper.linux.socket.ListenAddress;
 import io.kidreaper.linux.socket.ListenOptions;
 import io.kidreaper.retire.Signal;
+import io.kidreaper.run.state.PoolName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +13,10 @@ import java.util.Optional;
  * What {@code kidreaper run} is asked to keep.
  *
  * @param name of the pool; marks its lines and its files
- * @param listen addresses, at least one; the first becomes the workers' descriptor 0
+ * @param listen addresses; the first becomes the workers' descriptor 0. None is enough where a
+ *     running pool is taken over
+ * @param stateFolder where the pool's state, lock and control socket are
+ * @param takeOver whether a living kidreaper of the same name is to hand its pool over
  * @param workers how many are to be ready, at least 0
  * @param ready what makes a new worker count as ready
  * @param signal by which a worker is asked to leave
@@ -21,7 +25,7 @@ import java.util.Optional;
  * @param stopTimeout how long a stop waits for requests before it cuts them
  */
 public record RunSettings(
-    String name,
+    PoolName name,
     List<ListenAddress> listen,
     ListenOptions listenOptions,
     int workers,
@@ -31,7 +35,9 @@ public record RunSettings(
     Duration patience,
     Duration grace,
     Duration stopTimeout,
-    Optional<Path> pidfile) {
+    Optional<Path> pidfile,
+    Path stateFolder,
+    boolean takeOver) {
   /** What makes a new worker count as ready. */
   public enum Readiness {
     /** It was seen waiting for a request, or at work on one. */
@@ -42,8 +48,5 @@ public record RunSettings(
 
   public RunSettings {
     listen = List.copyOf(listen);
-    if (listen.isEmpty()) {
-      throw new IllegalArgumentException("no address to listen on");
-    }
   }
 }
