@@ -36,10 +36,7 @@ public final class ManagedPool {
    * @param changed called there too, after each step and all that it ordered; must not block
    */
   public ManagedPool(
-      PoolState initial,
-      WorkerHost host,
-      Consumer<PoolNote> notes,
-      Consumer<PoolState> changed) {
+      PoolState initial, WorkerHost host, Consumer<PoolNote> notes, Consumer<PoolState> changed) {
     this.state = initial;
     this.host = host;
     this.notes = notes;

@@ -64,6 +64,24 @@ public record PolicySettings(
         restraint);
   }
 
+  /**
+   * The same with another limit of a worker.
+   *
+   * @throws IllegalArgumentException if the hard limit is not above it
+   */
+  public PolicySettings withLimit(Limit other) {
+    return new PolicySettings(
+        Optional.of(other),
+        samplesOver,
+        hardLimit,
+        budgetBytes,
+        maxRequests,
+        maxAgeMillis,
+        idleRetireMillis,
+        jitterShare,
+        restraint);
+  }
+
   private static void atLeastOne(String what, OptionalLong value) {
     if (value.isPresent() && value.getAsLong() < 1) {
       throw new IllegalArgumentException("a %s of %d".formatted(what, value.getAsLong()));

@@ -45,7 +45,9 @@ record Ground(
       case StateFolder.Opened.Missing missing ->
           new Prepared.Refused("the state folder " + missing.path() + " is not there");
       case StateFolder.Opened.Open(StateFolder folder) ->
-          settings.takeOver() ? takeOver(settings, folder, libc, proc) : lock(settings, folder, libc, proc);
+          settings.takeOver()
+              ? takeOver(settings, folder, libc, proc)
+              : lock(settings, folder, libc, proc);
     };
   }
 

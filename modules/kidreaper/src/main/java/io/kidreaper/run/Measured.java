@@ -35,19 +35,28 @@ final class Measured {
     this.workers = Map.copyOf(workers);
   }
 
-  static Measured of(Snapshot snapshot) {
-    Map<ProcessId, Of> workers = new HashMap<>();
+  /**
+   * What is known after one more reading: a figure that was not read this time stays as it was last
+   * read; workers that are gone are forgotten.
+   */
+  Measured with(Snapshot snapshot) {
+    Map<ProcessId, Of> now = new HashMap<>();
     for (Member member : snapshot.members()) {
-      workers.put(
+      Of last = of(member.id());
+      now.put(
           member.id(),
           new Of(
               member.ageMillis(),
-              member.value(Measure.PRIVATE),
-              member.value(Measure.PSS),
-              member.value(Measure.RSS),
+              newer(member.value(Measure.PRIVATE), last.privateBytes()),
+              newer(member.value(Measure.PSS), last.pssBytes()),
+              newer(member.value(Measure.RSS), last.rssBytes()),
               member.duty().requests()));
     }
-    return new Measured(workers);
+    return new Measured(now);
+  }
+
+  private static OptionalLong newer(OptionalLong now, OptionalLong before) {
+    return now.isPresent() ? now : before;
   }
 
   Of of(ProcessId worker) {

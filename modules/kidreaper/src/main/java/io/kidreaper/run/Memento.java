@@ -31,7 +31,8 @@ record Memento(
     Map<Long, Integer> generations = new HashMap<>();
     state
         .seats()
-        .forEach(seat -> seat.occupant().ifPresent(it -> generations.put(it.serial(), it.generation())));
+        .forEach(
+            seat -> seat.occupant().ifPresent(it -> generations.put(it.serial(), it.generation())));
     state
         .draining()
         .forEach(drain -> generations.put(drain.worker().serial(), drain.worker().generation()));

@@ -86,7 +86,7 @@ final class PoolTelling implements Retirer.Listener {
           case PoolNote.SlowStart slow -> slow.serial();
           case PoolNote.RetirementFailed failed -> failed.serial();
           case PoolNote.KillFailed failed -> failed.serial();
-          case PoolNote.NeverReady _, PoolNote.LimitBelowBootSize _, PoolNote.Restarted _ -> -1;
+          case PoolNote.NeverReady _, PoolNote.Restarted _ -> -1;
         };
     return processes.apply(serial).map(it -> OptionalInt.of(it.pid())).orElse(OptionalInt.empty());
   }
@@ -100,7 +100,6 @@ final class PoolTelling implements Retirer.Listener {
       case PoolNote.SlowStart _ -> "slow-start";
       case PoolNote.RetirementFailed _ -> "retirement-failed";
       case PoolNote.KillFailed _ -> "kill-failed";
-      case PoolNote.LimitBelowBootSize _ -> "limit-below-boot-size";
       case PoolNote.Restarted _ -> "restarted";
     };
   }

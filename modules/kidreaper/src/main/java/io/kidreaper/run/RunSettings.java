@@ -2,6 +2,7 @@ package io.kidreaper.run;
 
 import io.kidreaper.linux.socket.ListenAddress;
 import io.kidreaper.linux.socket.ListenOptions;
+import io.kidreaper.policy.PolicySettings;
 import io.kidreaper.retire.Signal;
 import io.kidreaper.run.state.PoolName;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ import java.util.Optional;
  * @param name of the pool; marks its lines and its files
  * @param listen addresses; the first becomes the workers' descriptor 0. None is enough where a
  *     running pool is taken over
+ * @param limits of workers and of the pool
+ * @param every between two measurements
+ * @param hardDeadline how long a worker over the hard limit may finish its request
  * @param stateFolder where the pool's state, lock and control socket are
  * @param takeOver whether a living kidreaper of the same name is to hand its pool over
  * @param workers how many are to be ready, at least 0
@@ -35,6 +39,9 @@ public record RunSettings(
     Duration patience,
     Duration grace,
     Duration stopTimeout,
+    PolicySettings limits,
+    Duration every,
+    Duration hardDeadline,
     Optional<Path> pidfile,
     Path stateFolder,
     boolean takeOver) {

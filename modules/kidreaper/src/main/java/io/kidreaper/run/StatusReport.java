@@ -9,7 +9,6 @@ import io.kidreaper.manager.Worker;
 import io.kidreaper.pool.ProcessId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -32,16 +31,15 @@ final class StatusReport {
   }
 
   /** Every worker that has a process, in the order of their starts. */
-  static List<WorkerStatus> workers(
-      PoolState pool, Map<Long, ProcessId> processes, Measured measured) {
+  static List<WorkerStatus> workers(PoolState pool, PoolService service) {
     List<WorkerStatus> workers = new ArrayList<>();
     for (Seat seat : pool.seats()) {
       switch (seat) {
         case Seat.Vacant _ -> {}
         case Seat.Starting(Worker worker, Optional<Seat.Condemned> condemned, boolean _) ->
-            add(workers, worker, WorkerStatus.State.STARTING, reason(condemned), processes, measured);
+            add(workers, worker, WorkerStatus.State.STARTING, reason(condemned), service);
         case Seat.Ready(Worker worker, Optional<Seat.Condemned> condemned) ->
-            add(workers, worker, WorkerStatus.State.READY, reason(condemned), processes, measured);
+            add(workers, worker, WorkerStatus.State.READY, reason(condemned), service);
       }
     }
     for (Drain drain : pool.draining()) {
@@ -50,8 +48,7 @@ final class StatusReport {
           drain.worker(),
           WorkerStatus.State.DRAINING,
           Optional.of(drain.reason()),
-          processes,
-          measured);
+          service);
     }
     workers.sort((a, b) -> Long.compare(a.serial(), b.serial()));
     return workers;
@@ -62,13 +59,14 @@ final class StatusReport {
       Worker worker,
       WorkerStatus.State state,
       Optional<String> leaving,
-      Map<Long, ProcessId> processes,
-      Measured measured) {
-    ProcessId process = processes.get(worker.serial());
+      PoolService service) {
+    ProcessId process = service.processes().get(worker.serial());
     if (process == null) {
       return; // not started yet, or gone already
     }
-    Measured.Of of = measured.of(process);
+    Measured.Of of = service.measured().of(process);
+    // What it accepted before it was taken over nobody knows.
+    OptionalLong requests = service.countsWhole(process) ? of.requests() : OptionalLong.empty();
     workers.add(
         new WorkerStatus(
             process.pid(),
@@ -80,7 +78,7 @@ final class StatusReport {
             of.privateBytes(),
             of.pssBytes(),
             of.rssBytes(),
-            of.requests(),
+            requests,
             leaving));
   }
 
