@@ -21,9 +21,7 @@ final class Commands {
   /** The command line as it is run. */
   static CommandLine line(Terminal terminal, Interruption interruption, SweepCommand sweep) {
     CommandLine line =
-        new CommandLine(
-            new Kidreaper(sweep),
-            new Factory(terminal, sweep, new SingleRetirement(terminal, interruption)));
+        new CommandLine(new Kidreaper(sweep), new Factory(terminal, interruption, sweep));
     line.setOut(terminal.out());
     line.setErr(terminal.err());
     line.setColorScheme(

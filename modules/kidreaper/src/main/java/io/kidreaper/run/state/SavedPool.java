@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param workersUserId whose rights workers have: 0 or above
  * @param listeners in the order in which workers have them: as descriptor 0, 3, 4, …
  * @param workers those that run, those on their way out included
- * @param template the process that workers are forked from
+ * @param templates processes that workers are forked from; two while a restart is under way
  */
 public record SavedPool(
     PoolName name,
@@ -26,11 +26,12 @@ public record SavedPool(
     int workersUserId,
     List<Listening> listeners,
     List<Worker> workers,
-    Optional<ProcessId> template) {
+    List<ProcessId> templates) {
   public SavedPool {
     command = List.copyOf(command);
     listeners = List.copyOf(listeners);
     workers = List.copyOf(workers);
+    templates = List.copyOf(templates);
   }
 
   /**
