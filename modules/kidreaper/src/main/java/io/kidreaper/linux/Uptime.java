@@ -1,5 +1,7 @@
 package io.kidreaper.linux;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * {@code /proc/uptime} ({@code proc_uptime(5)}): seconds since boot, on the clock that start times
  * are told by.
@@ -9,8 +11,8 @@ final class Uptime {
 
   /** In milliseconds, of which the kernel tells tens. */
   static long parse(byte[] text) {
-    int dot = ProcFs.text(text).indexOf('.');
-    if (dot < 0 || text.length < dot + 4) {
+    int dot = new String(text, StandardCharsets.ISO_8859_1).indexOf('.');
+    if (dot < 1 || text.length < dot + 4 || text[dot + 3] != ' ') {
       throw new MalformedProcFileException("no seconds with two decimals: " + ProcFs.text(text));
     }
     byte[] digits = text.clone();

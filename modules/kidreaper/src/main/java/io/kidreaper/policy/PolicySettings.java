@@ -65,13 +65,13 @@ public record PolicySettings(
   }
 
   /**
-   * The same with another limit of a worker.
+   * The same with another limit, as a person may set while the pool runs.
    *
    * @throws IllegalArgumentException if the hard limit is not above it
    */
-  public PolicySettings withLimit(Limit other) {
+  public PolicySettings withLimit(Optional<Limit> other) {
     return new PolicySettings(
-        Optional.of(other),
+        other,
         samplesOver,
         hardLimit,
         budgetBytes,

@@ -115,7 +115,7 @@ public final class ServiceControl implements ControlHandler {
   private Answer limit(ByteSize size) {
     PolicySettings now = service.limits();
     try {
-      service.limits(now.withLimit(new Limit(Measure.PRIVATE, size.bytes())));
+      service.limits(now.withLimit(Optional.of(new Limit(Measure.PRIVATE, size.bytes()))));
     } catch (IllegalArgumentException e) {
       return new Answer.Refused(String.valueOf(e.getMessage()));
     }
