@@ -66,6 +66,21 @@ public final class Spawner {
     return ProcessCalls.open("/proc/" + pid + "/fd/" + fd, ProcessCalls.O_RDONLY);
   }
 
+  /**
+   * A read end of a pipe that a worker of ours has just made for its output, which then holds as
+   * much as a spawned worker's.
+   *
+   * @param fd of the pipe in the worker
+   * @return our descriptor, or the negated errno
+   */
+  public static int ownPipeOf(int pid, int fd) {
+    int opened = outputOf(pid, fd);
+    if (opened >= 0) {
+      ProcessCalls.setPipeSize(opened, PIPE_BYTES);
+    }
+    return opened;
+  }
+
   private static Spawned spawn(
       SpawnRequest request, String program, Path directory, List<Integer> ours) {
     int lowest = 3 + Math.max(0, request.sockets().size() - 1);
