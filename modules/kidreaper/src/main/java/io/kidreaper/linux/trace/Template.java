@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -74,7 +75,7 @@ public final class Template implements AutoCloseable {
   }
 
   /** One wish; the end is an empty one. */
-  private record Wish(Consumer<Forked> answer, long sinceNanos) {}
+  private record Wish(BooleanSupplier stillWanted, Consumer<Forked> answer, long sinceNanos) {}
 
   private static final long ALARM_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final Duration HOMECOMING = Duration.ofSeconds(5);
@@ -84,15 +85,26 @@ public final class Template implements AutoCloseable {
   private final Request request;
   private final BlockingQueue<Optional<Wish>> wishes = new LinkedBlockingQueue<>();
   private final Thread thread;
+  private final Runnable seized;
   private volatile boolean closed;
 
-  /** Begins to hold a program. */
-  public static Template hold(Request request, PipeOpener opener, Consumer<Booted> booted) {
-    return hold(request, opener, booted, TemplateObserver.NONE);
+  /**
+   * Begins to hold a program.
+   *
+   * @param seized called when it is traced, and in any case: the gate at which it waits until then.
+   *     Without one it may be faster and serve a request or two before it is held
+   */
+  public static Template hold(
+      Request request, PipeOpener opener, Runnable seized, Consumer<Booted> booted) {
+    return hold(request, opener, seized, booted, TemplateObserver.NONE);
   }
 
   static Template hold(
-      Request request, PipeOpener opener, Consumer<Booted> booted, TemplateObserver observer) {
+      Request request,
+      PipeOpener opener,
+      Runnable seized,
+      Consumer<Booted> booted,
+      TemplateObserver observer) {
     Template template =
         new Template(
             new TemplateEquipment(
@@ -103,12 +115,15 @@ public final class Template implements AutoCloseable {
                 opener,
                 observer),
             request,
+            seized,
             booted);
     template.thread.start();
     return template;
   }
 
-  private Template(TemplateEquipment equipment, Request request, Consumer<Booted> booted) {
+  private Template(
+      TemplateEquipment equipment, Request request, Runnable seized, Consumer<Booted> booted) {
+    this.seized = seized;
     this.equipment = equipment;
     this.request = request;
     this.thread =
@@ -127,17 +142,23 @@ public final class Template implements AutoCloseable {
    * Forks a worker when it is this wish's turn; some milliseconds. Wishes made before the program
    * stands wait for that.
    *
-   * @param answer called once, unless the template is closed or refused before
+   * @param stillWanted asked once, just before; on false there is no fork and no answer
+   * @param answer called once, unless the template is ended or refused before
    */
-  public void fork(Consumer<Forked> answer) {
-    wishes.add(Optional.of(new Wish(answer, System.nanoTime())));
+  public void fork(BooleanSupplier stillWanted, Consumer<Forked> answer) {
+    wishes.add(Optional.of(new Wish(stillWanted, answer, System.nanoTime())));
   }
 
-  /** Ends the program, which serves nobody, and returns when that is done. Workers go on. */
-  @Override
-  public void close() {
+  /** Ends the program, which serves nobody, and does not wait for it. Workers go on. */
+  public void end() {
     closed = true;
     wishes.add(Optional.empty());
+  }
+
+  /** As {@link #end}, and waits until it has been told. */
+  @Override
+  public void close() {
+    end();
     if (!Thread.currentThread().equals(thread)) {
       try {
         thread.join(JOIN_MILLIS);
@@ -155,6 +176,7 @@ public final class Template implements AutoCloseable {
     if (pidfd < 0) {
       // Our child, which nobody has reaped: descriptors are short.
       int _ = equipment.calls().kill(pid);
+      seized.run();
       booted.accept(new Booted.Refused(new NotForkable.CallRefused("pidfd_open", -pidfd)));
       return;
     }
@@ -181,6 +203,7 @@ public final class Template implements AutoCloseable {
       standing.serve(alarm);
       handedOn = TemplateEnd.end(equipment, pid, pidfd);
     } finally {
+      seized.run();
       if (!handedOn) {
         int _ = libc.close(pidfd);
       }
@@ -208,18 +231,27 @@ public final class Template implements AutoCloseable {
     }
 
     Optional<NotForkable> boot() {
-      int seized = held.seizeNew();
-      if (seized < 0) {
+      int tasks = held.seizeNew();
+      if (tasks < 0) {
         return Optional.of(
-            seized == -Errno.ESRCH
+            tasks == -Errno.ESRCH
                 ? new NotForkable.Ended()
                 : new NotForkable.Untraceable(
-                    new Permission(equipment.proc(), equipment.libc()).whyNot(pid, -seized)));
+                    new Permission(equipment.proc(), equipment.libc()).whyNot(pid, -tasks)));
       }
-      while (seized > 0) {
-        seized = held.seizeNew(); // threads made before their makers were seized
+      while (tasks > 0) {
+        tasks = held.seizeNew(); // threads made before their makers were seized
+      }
+      // From here on its pid stays its own.
+      if (equipment
+          .proc()
+          .stat(pid)
+          .filter(stat -> stat.startTicks() == request.process().startTicks())
+          .isEmpty()) {
+        return Optional.of(new NotForkable.Ended());
       }
       equipment.observer().at(Step.SEIZED);
+      seized.run();
       arrival = follower.follow(request.patience());
       equipment.observer().at(Step.AT_WAIT);
       return switch (prepare()) {
@@ -294,7 +326,7 @@ public final class Template implements AutoCloseable {
           return;
         }
         alarm.every(ALARM_NANOS);
-        if (!fork(wish.get())) {
+        if (wish.get().stillWanted().getAsBoolean() && !fork(wish.get())) {
           return;
         }
       }

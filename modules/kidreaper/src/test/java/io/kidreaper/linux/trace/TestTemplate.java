@@ -2,6 +2,7 @@ package io.kidreaper.linux.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kidreaper.linux.process.Gated;
 import io.kidreaper.linux.process.SpawnRequest;
 import io.kidreaper.linux.process.Spawned;
 import io.kidreaper.linux.process.Spawner;
@@ -48,10 +49,11 @@ final class TestTemplate implements AutoCloseable {
                 Listeners.open(
                     new ListenAddress.UnixPath(socket.toString()), ListenOptions.DEFAULT))
             .listener();
-    Map<String, String> environment = new HashMap<>(Map.of("PATH", "/usr/sbin:/usr/bin:/bin"));
-    this.child =
-        (Spawned.Child)
-            Spawner.spawn(SpawnRequest.of(command, List.of(listener.fd()), environment));
+    Map<String, String> environment = new HashMap<>(
+            Map.of("PATH", "/usr/sbin:/usr/bin:/bin", "KIDREAPER_TEST", folder.toString()));
+    Gated gated =
+        Spawner.spawnGated(SpawnRequest.of(command, List.of(listener.fd()), environment));
+    this.child = (Spawned.Child) gated.spawned();
     this.process =
         new ProcessId(child.pid(), Proc.REAL.stat(child.pid()).orElseThrow().startTicks());
     this.template =
@@ -64,6 +66,7 @@ final class TestTemplate implements AutoCloseable {
                 OptionalInt.empty(),
                 patience),
             Spawner::ownPipeOf,
+            gated::open,
             booted::complete,
             observer);
   }
@@ -104,7 +107,7 @@ final class TestTemplate implements AutoCloseable {
 
   Forked tryFork() {
     CompletableFuture<Forked> forked = new CompletableFuture<>();
-    template.fork(forked::complete);
+    template.fork(() -> true, forked::complete);
     return get(forked);
   }
 
