@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,7 @@ public final class ForkStarter implements WorkerStarter {
   }
 
   private static final int SIGKILL = 9;
+  private static final long END_MILLIS = 2_000;
   private static final long FORK_NANOS = TimeUnit.SECONDS.toNanos(15);
 
   private final IntFunction<SpawnRequest> requestOfGeneration;
@@ -89,6 +91,7 @@ public final class ForkStarter implements WorkerStarter {
     private final Nursery nursery;
     private final Set<Long> waiting = new LinkedHashSet<>();
     private Optional<Long> forking = Optional.empty();
+    private final CountDownLatch ended = new CountDownLatch(1);
     private Optional<Template> template = Optional.empty();
 
     Nest(int generation, Nursery nursery) {
@@ -249,6 +252,7 @@ public final class ForkStarter implements WorkerStarter {
   }
 
   private void templateEnded(Nest nest, Ended ended) {
+    nest.ended.countDown();
     boolean needed;
     synchronized (this) {
       needed = nests.get(nest.generation) == nest && !closed;
@@ -324,7 +328,17 @@ public final class ForkStarter implements WorkerStarter {
     }
     all.forEach(this::leave);
     all.forEach(nest -> nest.template.ifPresent(Template::close));
+    // Bounded, since a template that was asked to end its own processes may take its time.
+    all.forEach(ForkStarter::awaitEnd);
     spawning.shutdown();
+  }
+
+  private static void awaitEnd(Nest nest) {
+    try {
+      boolean _ = nest.ended.await(END_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static String link(int fd) {

@@ -9,6 +9,9 @@ import io.kidreaper.linux.socket.ListenOptions;
 import io.kidreaper.linux.socket.Listener;
 import io.kidreaper.linux.socket.Listeners;
 import io.kidreaper.linux.socket.Opened;
+import io.kidreaper.linux.trace.Delivery;
+import io.kidreaper.linux.trace.NotReached;
+import io.kidreaper.linux.trace.Tracer;
 import io.kidreaper.manager.ManagedPool;
 import io.kidreaper.manager.PoolEvent;
 import io.kidreaper.manager.PoolNote;
@@ -30,6 +33,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -62,6 +69,8 @@ class ForkedWorkersIT {
   private volatile List<String> command = List.of("perl", "-e", WORKER);
   private ForkStarter.Otherwise otherwise = ForkStarter.Otherwise.FAIL;
   private Duration patience = Duration.ofSeconds(60);
+  private final Tracer tracer = Tracer.start();
+  private final ExecutorService retiring = Executors.newSingleThreadExecutor();
   private Listener listener;
   private LinuxWorkers workers;
   private ManagedPool pool;
@@ -91,11 +100,19 @@ class ForkedWorkersIT {
                 otherwise,
                 said::add),
             (_, _, ready) -> ready.run(),
-            (_, process, _, _) -> workers.signal(process.pid(), SIGTERM),
+            (_, process, _, gaveUp) -> retiring.execute(() -> retire(process, gaveUp)),
             event -> pool.post(event),
             log::add);
     pool = new ManagedPool(PoolState.of(PoolSettings.DEFAULT, number, 1), workers, notes::add);
     pool.start(new PoolEvent.Tick());
+  }
+
+  /** At the boundary, since a plain signal may come just before the accept that it should end. */
+  private void retire(ProcessId process, Consumer<String> gaveUp) {
+    Delivery delivery = tracer.deliver(process, SIGTERM, Duration.ofSeconds(20));
+    if (delivery instanceof NotReached why && !(why instanceof NotReached.Vanished)) {
+      gaveUp.accept(why.words());
+    }
   }
 
   @AfterEach
@@ -105,6 +122,9 @@ class ForkedWorkersIT {
     assertThat(pool.awaitFinished(60_000)).isTrue();
     List<ProcessId> templates = workers.helpers();
     workers.close();
+    retiring.shutdown();
+    assertThat(retiring.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+    tracer.close();
     listener.close();
     for (ProcessId template : templates) {
       await().until(() -> ProcessInfo.of(template.pid()).filter(ProcessInfo::isAlive).isEmpty());
