@@ -83,6 +83,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void jsonKnowsNothing() {
+    holds(knowsOnly("json"));
+  }
+
+  /** Of the kernel it knows sockets and who is at the other end of one, and nothing else. */
+  @Test
+  void controlKnowsWhatIsPublishedAndSockets() {
+    holds(knowsOnly("control", "json", "memory", "pool", "manager", "linux.socket"));
+  }
+
+  @Test
   void linuxKnowsMemoryAndPoolAndTheInterfacesThatItImplements() {
     holds(knowsOnly("linux", "memory", "pool", "retire", "manager"));
     holds(

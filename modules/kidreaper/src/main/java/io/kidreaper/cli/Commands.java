@@ -4,6 +4,7 @@ import io.kidreaper.memory.ByteSize;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -30,6 +31,8 @@ final class Commands {
     line.registerConverter(Duration.class, Words::duration);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setAbbreviatedOptionsAllowed(false);
+    // What comes after the program's name is the program's.
+    Objects.requireNonNull(line.getSubcommands().get("run")).setStopAtPositional(true);
     line.setParameterExceptionHandler(new UsageErrors());
     line.setExecutionExceptionHandler((e, command, _) -> {
       if (System.getenv("KIDREAPER_DEBUG") != null) {

@@ -23,6 +23,9 @@ final class Factory implements IFactory {
     if (type == RetireCommand.class) {
       return type.cast(new RetireCommand(single));
     }
+    if (type == RunCommand.class) {
+      return type.cast(new RunCommand(new ManagedRun(terminal, System.getenv())));
+    }
     if (type == DoctorCommand.class) {
       return type.cast(new DoctorCommand(new Doctor(terminal)));
     }

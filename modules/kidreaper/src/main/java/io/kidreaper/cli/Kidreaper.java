@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     sortOptions = false,
     subcommands = {
+      RunCommand.class,
       ReapCommand.class,
       RetireCommand.class,
       DoctorCommand.class,

@@ -56,19 +56,6 @@ final class Words {
     };
   }
 
-  /** A time as people read it: {@code 40 ms}, {@code 3.2 s}, {@code 4 min 10 s}. */
-  static String time(long millis) {
-    if (millis < 1_000) {
-      return millis + " ms";
-    }
-    // From here on one decimal would round up to 60.0 s.
-    if (millis < 59_950) {
-      return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
-    }
-    long seconds = Math.round(millis / 1000.0);
-    return seconds / 60 + " min " + seconds % 60 + " s";
-  }
-
   /** One process id, or what to write instead. */
   static int pid(String text) {
     try {

@@ -20,6 +20,7 @@ public final class ManagedPool {
   private final WorkerHost host;
   private final Consumer<PoolNote> notes;
   private volatile PoolState state;
+  private volatile @Nullable Thread thread;
 
   /**
    * @param notes called on the pool's thread; must not block
@@ -38,7 +39,13 @@ public final class ManagedPool {
    */
   public void start(PoolEvent first) {
     events.add(first);
-    Thread.ofPlatform().name("kidreaper-pool").start(this::run);
+    thread = Thread.ofPlatform().name("kidreaper-pool").start(this::run);
+  }
+
+  /** Whether its thread runs: without it nothing that happens to the pool is acted on. */
+  public boolean isAlive() {
+    @Nullable Thread started = thread;
+    return started != null && started.isAlive();
   }
 
   /** Tells the pool what happened; never blocks. */

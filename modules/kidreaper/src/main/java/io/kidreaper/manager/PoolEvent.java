@@ -43,6 +43,12 @@ public sealed interface PoolEvent {
    */
   record Condemn(long serial, String reason, OptionalLong limitBytes) implements PoolEvent {}
 
+  /**
+   * The worker should go now, before there is another in its place: the last resort, when its
+   * memory cannot be waited for.
+   */
+  record Expel(long serial, String reason) implements PoolEvent {}
+
   /** A retirement was given up and the worker serves on. */
   record RetirementFailed(long serial, String why) implements PoolEvent {}
 

@@ -115,6 +115,11 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
     return Optional.ofNullable(serials.get(pid));
   }
 
+  /** Whether a child's end is seen here, so that nobody else may collect it. */
+  boolean isWatched(int pid) {
+    return watch.isWatched(pid);
+  }
+
   /** A signal to a running worker, and never to a successor of its pid. */
   public int signal(int pid, int signal) {
     return watch.signal(pid, signal);

@@ -278,11 +278,26 @@ class PoolMachineTest {
             new PoolEvent.StartFailed(99, "x"),
             new PoolEvent.Ended(99, true, "x"),
             new PoolEvent.Condemn(99, "x", OptionalLong.empty()),
+            new PoolEvent.Expel(99, "x"),
             new PoolEvent.RetirementFailed(99, "x"),
             new PoolEvent.RetirementFailed(1, "x"))) {
       assertThat(happens(event)).isEmpty();
       assertThat(state).isEqualTo(before);
     }
+  }
+
+  @Test
+  void anExpelledWorkerGoesBeforeThereIsAnotherAndIsReplacedMeanwhile() {
+    serving();
+    assertThat(happens(new PoolEvent.Expel(1, "over the hard limit")))
+        .containsExactly("retire 1: over the hard limit", "start 3 g1");
+    assertThat(happens(new PoolEvent.Expel(1, "over the hard limit"))).isEmpty();
+    assertThat(happens(new PoolEvent.Expel(3, "over the hard limit")))
+        .as("one that was never ready is waited for")
+        .isEmpty();
+    assertThat(ready(3)).as("the first one is still there").isEmpty();
+    assertThat(ended(1)).containsExactly("start 4 g1");
+    assertThat(ready(4)).containsExactly("retire 3: over the hard limit");
   }
 
   private void serving() {

@@ -79,7 +79,11 @@ class PoolSimulationTest {
         case 1 -> new PoolEvent.Restart();
         case 2 -> new PoolEvent.Overlap(random.nextInt(3) > 0);
         case 3 -> new PoolEvent.Tick();
-        case 4, 5 -> new PoolEvent.Condemn(someone, "too big", OptionalLong.empty());
+        case 4 -> new PoolEvent.Condemn(someone, "too big", OptionalLong.empty());
+        case 5 ->
+            random.nextInt(4) == 0
+                ? new PoolEvent.Expel(someone, "far too big")
+                : new PoolEvent.Condemn(someone, "too big", OptionalLong.empty());
         case 6 ->
             processes.get(someone) == Life.LEAVING
                 ? new PoolEvent.RetirementFailed(someone, "busy")
@@ -156,11 +160,16 @@ class PoolSimulationTest {
       if (state.phase() != Phase.SERVING || !state.overlapAllowed()) {
         return;
       }
+      long went =
+          switch (event) {
+            case PoolEvent.Ended(long serial, _, _) -> serial;
+            case PoolEvent.Expel(long serial, _) -> serial;
+            default -> -1;
+          };
       int died =
-          event instanceof PoolEvent.Ended(long serial, _, _)
-                  && before.seats().stream()
-                      .anyMatch(seat ->
-                          seat instanceof Seat.Ready(Worker worker, _) && worker.serial() == serial)
+          before.seats().stream()
+                  .anyMatch(seat ->
+                      seat instanceof Seat.Ready(Worker worker, _) && worker.serial() == went)
               ? 1
               : 0;
       assertThat(state.ready())

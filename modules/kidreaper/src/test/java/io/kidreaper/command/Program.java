@@ -1,4 +1,4 @@
-package io.kidreaper.sweep;
+package io.kidreaper.command;
 
 import java.io.File;
 import java.io.IOException;
@@ -14,16 +14,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A command line that is run to its end, within a bound. */
-record Program(List<String> words, Map<String, String> environment, Path output, Duration bound) {
+public record Program(
+    List<String> words, Map<String, String> environment, Path output, Duration bound) {
   private static final Path CAPTURED = Path.of("captured");
 
-  Program {
+  public Program {
     words = List.copyOf(words);
     environment = Map.copyOf(environment);
   }
 
   /** Arguments are put down with {@code toString()}; no shell reads them. */
-  static Program of(Object... words) {
+  public static Program of(Object... words) {
     return new Program(
         List.of(words).stream().map(Object::toString).toList(),
         Map.of(),
@@ -32,14 +33,14 @@ record Program(List<String> words, Map<String, String> environment, Path output,
   }
 
   /** The same with one more variable in its environment. */
-  Program with(String variable, Object value) {
+  public Program with(String variable, Object value) {
     Map<String, String> more = new HashMap<>(environment);
     more.put(variable, value.toString());
     return new Program(words, more, output, bound);
   }
 
   /** The same with words before it: another program that becomes this one. */
-  Program after(Object... wrapper) {
+  public Program after(Object... wrapper) {
     List<String> all = new ArrayList<>();
     for (Object word : wrapper) {
       all.add(word.toString());
@@ -49,7 +50,7 @@ record Program(List<String> words, Map<String, String> environment, Path output,
   }
 
   /** The same with more words after it. */
-  Program and(Object... more) {
+  public Program and(Object... more) {
     List<String> all = new ArrayList<>(words);
     for (Object word : more) {
       all.add(word.toString());
@@ -58,7 +59,7 @@ record Program(List<String> words, Map<String, String> environment, Path output,
   }
 
   /** The same as an ordinary user, in no other group. */
-  Program asNobody() {
+  public Program asNobody() {
     return after(
             "setpriv",
             "--reuid=" + Nobody.USER_ID,
@@ -69,12 +70,12 @@ record Program(List<String> words, Map<String, String> environment, Path output,
   }
 
   /** The same with its standard output going to this file. */
-  Program to(Path file) {
+  public Program to(Path file) {
     return new Program(words, environment, file, bound);
   }
 
   /** The same with more time. */
-  Program within(Duration most) {
+  public Program within(Duration most) {
     return new Program(words, environment, output, most);
   }
 
@@ -83,12 +84,12 @@ record Program(List<String> words, Map<String, String> environment, Path output,
    *
    * @throws IllegalStateException if it takes longer than its bound; it is ended then
    */
-  Run run() {
+  public Run run() {
     return start().await();
   }
 
   /** Starts it, without a terminal and without input. */
-  Running start() {
+  public Running start() {
     try {
       Path out = Files.createTempFile("kr-out", "");
       Path err = Files.createTempFile("kr-err", "");
@@ -106,8 +107,8 @@ record Program(List<String> words, Map<String, String> environment, Path output,
   }
 
   /** One that has been started. */
-  record Running(Program program, Process process, Path out, Path err) {
-    int pid() {
+  public record Running(Program program, Process process, Path out, Path err) {
+    public int pid() {
       return Math.toIntExact(process.pid());
     }
 
@@ -117,7 +118,7 @@ record Program(List<String> words, Map<String, String> environment, Path output,
     }
 
     /** Waits for its end. */
-    Run await() {
+    public Run await() {
       try {
         boolean ended = process.waitFor(program.bound().toMillis(), TimeUnit.MILLISECONDS);
         if (!ended) {

@@ -1,4 +1,4 @@
-package io.kidreaper.sweep;
+package io.kidreaper.command;
 
 import java.util.Set;
 import java.util.function.Predicate;
@@ -12,21 +12,21 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param status its exit status; 128 and the signal's number where one ended it
  */
-record Run(int status, String out, String err) {
+public record Run(int status, String out, String err) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** Its standard output, which has to be one JSON object. */
-  JsonNode json() {
+  public JsonNode json() {
     return JSON.readTree(out);
   }
 
   /** The same as if it had not complained. */
-  Run silently() {
+  public Run silently() {
     return new Run(status, out, "");
   }
 
   /** One worker of the JSON object. */
-  JsonNode worker(int pid) {
+  public JsonNode worker(int pid) {
     return StreamSupport.stream(json().path("workers").spliterator(), false)
         .filter(worker -> worker.path("pid").asInt() == pid)
         .findFirst()
@@ -34,12 +34,12 @@ record Run(int status, String out, String err) {
   }
 
   /** The pids of the JSON object's workers with this outcome. */
-  Set<Integer> workersThat(String result) {
+  public Set<Integer> workersThat(String result) {
     return pids(worker -> worker.path("outcome").path("result").asString().equals(result));
   }
 
   /** The pids of all workers of the JSON object. */
-  Set<Integer> workers() {
+  public Set<Integer> workers() {
     return pids(_ -> true);
   }
 

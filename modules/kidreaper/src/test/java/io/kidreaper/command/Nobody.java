@@ -1,4 +1,4 @@
-package io.kidreaper.sweep;
+package io.kidreaper.command;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -9,19 +9,19 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** An ordinary user who owns nothing, for what has to be tried across users. */
-final class Nobody {
+public final class Nobody {
   /** The user id, and the group id, of {@code nobody} on Debian. */
-  static final int USER_ID = 65_534;
+  public static final int USER_ID = 65_534;
 
   private Nobody() {}
 
   /** Skips a test that needs two users where the tests do not run as root. */
-  static void needsRoot() {
+  public static void needsRoot() {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
   }
 
   /** Gives a file away; a link itself, not what it leads to. */
-  static Path owns(Path file) {
+  public static Path owns(Path file) {
     try {
       Files.setAttribute(file, "unix:uid", USER_ID, LinkOption.NOFOLLOW_LINKS);
       return file;

@@ -1,10 +1,10 @@
-package io.kidreaper.cli;
+package io.kidreaper.linux;
 
 import io.kidreaper.retire.Time;
 import java.time.Duration;
 
 /** The machine's own time. */
-final class SystemTime implements Time {
+public final class SystemTime implements Time {
   @Override
   public long nanos() {
     return System.nanoTime();

@@ -1,4 +1,4 @@
-package io.kidreaper.sweep;
+package io.kidreaper.command;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,9 +13,9 @@ import java.util.stream.Stream;
  * {@code mvn} that fails stands first on its path, and a call that looked for Maven would end with
  * status 69.
  */
-final class Kidreaper {
+public final class Kidreaper {
   /** The clone's folder. */
-  static final Path ROOT = root();
+  public static final Path ROOT = root();
 
   private static final Path JAR = ROOT.resolve("modules/kidreaper/target/kidreaper.jar");
   private static final String PATH_WITHOUT_MAVEN = failingMaven() + ":" + System.getenv("PATH");
@@ -35,22 +35,22 @@ final class Kidreaper {
   private Kidreaper() {}
 
   /** The command with these arguments. */
-  static Program with(Object... arguments) {
+  public static Program with(Object... arguments) {
     return unprepared(arguments);
   }
 
   /** Runs the command with these arguments to its end. */
-  static Run run(Object... arguments) {
+  public static Run run(Object... arguments) {
     return with(arguments).run();
   }
 
   /** {@code kidreaper reap} in a pool's own words, followed by more. */
-  static Program reap(int manager, Object... more) {
+  public static Program reap(int manager, Object... more) {
     return with(Stream.concat(Stream.of("reap", "--manager", manager), Stream.of(more)).toArray());
   }
 
   /** A search path on which {@code mvn} is a program that fails. */
-  static String pathWithoutMaven() {
+  public static String pathWithoutMaven() {
     return PATH_WITHOUT_MAVEN;
   }
 
