@@ -212,13 +212,14 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
     }
 
     @Override
-    public boolean watch(Spawned.Child helper, Consumer<Ended> ended) {
+    public Optional<ProcessId> watch(Spawned.Child helper, Consumer<Ended> ended) {
+      ProcessId process = identity(helper.pid());
       helpers.put(helper.pid(), ended);
-      boolean watched = watch.watch(helper);
-      if (!watched) {
-        helpers.remove(helper.pid());
+      if (watch.watch(helper)) {
+        return Optional.of(process);
       }
-      return watched;
+      helpers.remove(helper.pid());
+      return Optional.empty();
     }
 
     @Override
