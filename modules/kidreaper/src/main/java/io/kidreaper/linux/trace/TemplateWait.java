@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /** Tells whether the wait call that a task is about to make waits for the pool's connections. */
-final class ListenerWait {
+final class TemplateWait {
   /** What a wait call is to a listening socket. */
   enum Kind {
     /** It waits for something else. */
@@ -36,7 +36,7 @@ final class ListenerWait {
   /**
    * @param listeners links as {@code /proc/PID/fd} has them: {@code socket:[4711]}
    */
-  ListenerWait(
+  TemplateWait(
       PtraceCalls calls, Architecture architecture, Proc proc, int pid, Set<String> listeners) {
     this.calls = calls;
     this.architecture = architecture;
