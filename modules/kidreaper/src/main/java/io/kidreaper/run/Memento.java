@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Makes, of a pool that runs, what the next kidreaper needs to know of it.
@@ -49,6 +48,6 @@ record Memento(
         command.runAs().map(account -> account.userId()).orElse(ourUserId),
         listeners,
         workers,
-        helpers.isEmpty() ? Optional.empty() : Optional.of(helpers.getFirst()));
+        helpers);
   }
 }

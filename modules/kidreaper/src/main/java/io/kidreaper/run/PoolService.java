@@ -12,6 +12,7 @@ import io.kidreaper.linux.SamplingPlan;
 import io.kidreaper.linux.SystemFacts;
 import io.kidreaper.linux.SystemTime;
 import io.kidreaper.linux.ThreadCpu;
+import io.kidreaper.linux.process.SpawnRequest;
 import io.kidreaper.linux.socket.ListenAddress;
 import io.kidreaper.linux.trace.BoundaryDeliverer;
 import io.kidreaper.linux.trace.PeekObserver;
@@ -38,6 +39,7 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -45,6 +47,9 @@ import java.util.function.IntUnaryOperator;
  * their retirements. Everything public may be called from any thread.
  */
 public final class PoolService implements AutoCloseable {
+  /** How long a template may take to its first wait for a connection. */
+  private static final Duration BOOT_PATIENCE = Duration.ofSeconds(60);
+
   private final RunSettings settings;
   private final Ground ground;
   private final Libc libc = new NativeLibc();
@@ -108,8 +113,7 @@ public final class PoolService implements AutoCloseable {
     this.workers =
         new LinuxWorkers(
             settings.name().text(),
-            new ExecStarter(
-                _ -> settings.command().request(ground.sockets().descriptors(), environment)),
+            starter(environment),
             switch (settings.ready()) {
               case BOUNDARY -> readyWatch;
               case IMMEDIATELY -> (_, _, ready) -> ready.run();
@@ -143,6 +147,16 @@ public final class PoolService implements AutoCloseable {
                 casualties),
             telling,
             settings.every());
+  }
+
+  private WorkerStarter starter(Map<String, String> environment) {
+    IntFunction<SpawnRequest> request =
+        _ -> settings.command().request(ground.sockets().descriptors(), environment);
+    return switch (settings.spawn()) {
+      case EXEC -> new ExecStarter(request);
+      case FORK -> new ForkStarter(request, BOOT_PATIENCE, ForkStarter.Otherwise.FAIL, this::say);
+      case AUTO -> new ForkStarter(request, BOOT_PATIENCE, ForkStarter.Otherwise.EXEC, this::say);
+    };
   }
 
   private static ProcFs procFs(Libc libc) {

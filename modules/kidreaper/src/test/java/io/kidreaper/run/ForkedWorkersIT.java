@@ -30,7 +30,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -72,8 +71,8 @@ class ForkedWorkersIT {
   private final Tracer tracer = Tracer.start();
   private final ExecutorService retiring = Executors.newSingleThreadExecutor();
   private Listener listener;
-  private LinuxWorkers workers;
-  private ManagedPool pool;
+  @SuppressWarnings("NullAway.Init") private LinuxWorkers workers;
+  @SuppressWarnings("NullAway.Init") private ManagedPool pool;
 
   @BeforeEach
   void listen() {
@@ -102,7 +101,8 @@ class ForkedWorkersIT {
             (_, _, ready) -> ready.run(),
             (_, process, _, gaveUp) -> retiring.execute(() -> retire(process, gaveUp)),
             event -> pool.post(event),
-            log::add);
+            log::add,
+            _ -> {});
     pool = new ManagedPool(PoolState.of(PoolSettings.DEFAULT, number, 1), workers, notes::add);
     pool.start(new PoolEvent.Tick());
   }
@@ -161,7 +161,7 @@ class ForkedWorkersIT {
     long before = openFiles();
     for (int i = 0; i < 100; i++) {
       long serial = serialsOfReady().iterator().next();
-      pool.post(new PoolEvent.Condemn(serial, "round " + i, OptionalLong.empty()));
+      pool.post(new PoolEvent.Condemn(serial, "round " + i));
       await()
           .pollInterval(Duration.ofMillis(2))
           .until(() -> workers.process(serial).isEmpty() && serialsOfReady().size() == 2);
@@ -244,15 +244,13 @@ class ForkedWorkersIT {
         .until(() ->
             notes.stream()
                 .map(PoolNote::text)
-                .anyMatch(text ->
-                    text.contains("has not waited for a connection within 1000 ms")));
+                .anyMatch(text -> text.contains("has not waited for a connection within 1000 ms")));
   }
 
   @Test
   void orIsStartedOneByOneIfThatIsWanted() {
     otherwise = ForkStarter.Otherwise.EXEC;
-    command =
-        List.of("python3", "-c", THREADED);
+    command = List.of("python3", "-c", THREADED);
     run(2);
     assertThat(answeringProcesses(2)).hasSize(2);
     assertThat(said)
@@ -276,8 +274,9 @@ class ForkedWorkersIT {
 
   private Set<Long> serialsOfReady() {
     return pool.state().seats().stream()
-        .filter(seat -> seat instanceof io.kidreaper.manager.Seat.Ready(_, var condemned)
-            && condemned.isEmpty())
+        .filter(seat ->
+            seat instanceof io.kidreaper.manager.Seat.Ready(_, var condemned)
+                && condemned.isEmpty())
         .map(seat -> seat.occupant().orElseThrow().serial())
         .collect(Collectors.toSet());
   }

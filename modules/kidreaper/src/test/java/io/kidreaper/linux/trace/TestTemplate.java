@@ -31,7 +31,6 @@ import java.util.concurrent.TimeUnit;
 
 /** One program behind a unix socket, held as a template by a thread of this process. */
 final class TestTemplate implements AutoCloseable {
-  private static final int SIGKILL = 9;
 
   final Path socket;
   final Listener listener;
@@ -49,10 +48,10 @@ final class TestTemplate implements AutoCloseable {
                 Listeners.open(
                     new ListenAddress.UnixPath(socket.toString()), ListenOptions.DEFAULT))
             .listener();
-    Map<String, String> environment = new HashMap<>(
+    Map<String, String> environment =
+        new HashMap<>(
             Map.of("PATH", "/usr/sbin:/usr/bin:/bin", "KIDREAPER_TEST", folder.toString()));
-    Gated gated =
-        Spawner.spawnGated(SpawnRequest.of(command, List.of(listener.fd()), environment));
+    Gated gated = Spawner.spawnGated(SpawnRequest.of(command, List.of(listener.fd()), environment));
     this.child = (Spawned.Child) gated.spawned();
     this.process =
         new ProcessId(child.pid(), Proc.REAL.stat(child.pid()).orElseThrow().startTicks());
