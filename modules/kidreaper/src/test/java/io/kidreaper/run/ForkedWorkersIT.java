@@ -71,8 +71,12 @@ class ForkedWorkersIT {
   private final Tracer tracer = Tracer.start();
   private final ExecutorService retiring = Executors.newSingleThreadExecutor();
   private Listener listener;
-  @SuppressWarnings("NullAway.Init") private LinuxWorkers workers;
-  @SuppressWarnings("NullAway.Init") private ManagedPool pool;
+
+  @SuppressWarnings("NullAway.Init")
+  private LinuxWorkers workers;
+
+  @SuppressWarnings("NullAway.Init")
+  private ManagedPool pool;
 
   @BeforeEach
   void listen() {
