@@ -1,6 +1,7 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.memory.ByteSize;
+import io.kidreaper.run.state.PoolName;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,6 +28,7 @@ final class Commands {
         CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF));
     line.registerConverter(ByteSize.class, Words::size);
     line.registerConverter(Duration.class, Words::duration);
+    line.registerConverter(PoolName.class, Words::poolName);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setAbbreviatedOptionsAllowed(false);
     // What comes after the program's name is the program's.
