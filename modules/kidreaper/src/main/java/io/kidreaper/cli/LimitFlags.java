@@ -14,6 +14,12 @@ import picocli.CommandLine.TypeConversionException;
 
 /** What workers and their pool may come to. */
 final class LimitFlags {
+  /**
+   * A managed pool replaces a worker without loss, so it need not wait whether the second reading
+   * agrees; a worker grows on meanwhile.
+   */
+  private static final int SAMPLES_OVER = 1;
+
   @Option(
       names = "--limit",
       paramLabel = "SIZE",
@@ -68,7 +74,7 @@ final class LimitFlags {
     try {
       return new PolicySettings(
           limit("--limit", limit),
-          none.samplesOver(),
+          SAMPLES_OVER,
           limit("--hard-limit", hardLimit),
           budget == null ? OptionalLong.empty() : OptionalLong.of(budget.bytes()),
           maxRequests == null ? OptionalLong.empty() : OptionalLong.of(maxRequests),
