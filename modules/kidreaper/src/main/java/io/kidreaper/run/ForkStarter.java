@@ -86,7 +86,7 @@ public final class ForkStarter implements WorkerStarter {
   }
 
   /** A template and the starts that wait for it. */
-  private final class Nest {
+  private static final class Nest {
     private final int generation;
     private final Nursery nursery;
     private final Set<Long> waiting = new LinkedHashSet<>();

@@ -111,7 +111,11 @@ public final class PoolService implements AutoCloseable {
     this.workers =
         new LinuxWorkers(
             settings.name(),
-            _ -> settings.command().request(sockets.descriptors(), environment),
+            settings
+                .command()
+                .spawning()
+                .starter(
+                    _ -> settings.command().request(sockets.descriptors(), environment), this::say),
             switch (settings.ready()) {
               case BOUNDARY -> readyWatch;
               case IMMEDIATELY -> (_, _, ready) -> ready.run();

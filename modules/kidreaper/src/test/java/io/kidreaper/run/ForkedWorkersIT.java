@@ -244,15 +244,13 @@ class ForkedWorkersIT {
         .until(() ->
             notes.stream()
                 .map(PoolNote::text)
-                .anyMatch(text ->
-                    text.contains("has not waited for a connection within 1000 ms")));
+                .anyMatch(text -> text.contains("has not waited for a connection within 1000 ms")));
   }
 
   @Test
   void orIsStartedOneByOneIfThatIsWanted() {
     otherwise = ForkStarter.Otherwise.EXEC;
-    command =
-        List.of("python3", "-c", THREADED);
+    command = List.of("python3", "-c", THREADED);
     run(2);
     assertThat(answeringProcesses(2)).hasSize(2);
     assertThat(said)
@@ -276,8 +274,9 @@ class ForkedWorkersIT {
 
   private Set<Long> serialsOfReady() {
     return pool.state().seats().stream()
-        .filter(seat -> seat instanceof io.kidreaper.manager.Seat.Ready(_, var condemned)
-            && condemned.isEmpty())
+        .filter(seat ->
+            seat instanceof io.kidreaper.manager.Seat.Ready(_, var condemned)
+                && condemned.isEmpty())
         .map(seat -> seat.occupant().orElseThrow().serial())
         .collect(Collectors.toSet());
   }

@@ -102,6 +102,11 @@ public record Managed(String name, Function<TempDir, Program> program, List<Stri
     return new Managed(name, program, all);
   }
 
+  /** The same, all forked from a template, which is one of the manager's children too. */
+  public Managed forked() {
+    return with("--spawn", "fork");
+  }
+
   @Override
   public Traits traits() {
     return Traits.of("run-" + name, Protocol.FASTCGI, Sockets.ALL);
@@ -111,7 +116,8 @@ public record Managed(String name, Function<TempDir, Program> program, List<Stri
   public Launch prepare(TempDir dir, Listen listen, int workers) {
     Program run = program.apply(dir);
     List<Object> words = new ArrayList<>(List.of(Kidreaper.ROOT.resolve("kidreaper"), "run"));
-    words.addAll(List.of("--listen", address(listen), "--workers", workers, "--name", name));
+    int serving = options.contains("fork") ? workers - 1 : workers;
+    words.addAll(List.of("--listen", address(listen), "--workers", serving, "--name", name));
     words.addAll(options);
     words.add("--");
     words.addAll(run.command().words());
