@@ -18,7 +18,7 @@ public record LimitPolicy(Limit limit) {
     return snapshot.members().stream().map(this::judge).toList();
   }
 
-  private Verdict judge(Member member) {
+  Verdict judge(Member member) {
     return switch (member.memory()) {
       case Reading.Vanished() -> new Verdict.Gone(member);
       case Reading.Unreadable(String reason) -> new Verdict.Unknown(member, reason);

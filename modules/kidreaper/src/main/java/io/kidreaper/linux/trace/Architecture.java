@@ -14,7 +14,7 @@ import java.util.Locale;
  * always does: if a handler is to run, the call fails with EINTR; if not, it is begun again, and
  * the program sees nothing.
  */
-sealed interface Architecture permits X86Sixty4, Aarch64 {
+sealed interface Architecture extends Injectable permits X86Sixty4, Aarch64 {
   /**
    * {@code -ERESTARTNOHAND}: EINTR if a handler runs, begun again if none does. Kernel internal.
    */

@@ -67,6 +67,14 @@ record Proc(Path root) {
     }
   }
 
+  /** Whether a process has started others that are still its children; false where unreadable. */
+  boolean hasChildren(int pid) {
+    return threads(pid).stream()
+        .map(tid -> text(task(pid, tid).resolve("children")))
+        .flatMap(Optional::stream)
+        .anyMatch(children -> !children.isBlank());
+  }
+
   /** A short file as text, one char a byte: names in it need not be valid in any charset. */
   Optional<String> text(Path file) {
     try {

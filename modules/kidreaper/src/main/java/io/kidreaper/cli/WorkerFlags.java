@@ -1,0 +1,78 @@
+package io.kidreaper.cli;
+
+import io.kidreaper.linux.process.Accounts;
+import io.kidreaper.linux.process.RunAs;
+import io.kidreaper.run.WorkerCommand;
+import io.kidreaper.run.WorkerCommand.OnDeath;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** In which circumstances the workers of a managed pool run. */
+final class WorkerFlags {
+  @Option(
+      names = "--user",
+      paramLabel = "USER",
+      description = "whose rights the workers have (needs root)")
+  private @Nullable String user;
+
+  @Option(
+      names = "--group",
+      paramLabel = "GROUP",
+      description = "their group (default: the user's own)")
+  private @Nullable String group;
+
+  @Option(names = "--chdir", paramLabel = "DIR", description = "where they run")
+  private @Nullable Path directory;
+
+  @Option(
+      names = "--env",
+      paramLabel = "K=V",
+      description = "a variable of their environment; may be said several times")
+  private Map<String, String> environment = new LinkedHashMap<>();
+
+  @Option(
+      names = "--umask",
+      paramLabel = "MASK",
+      converter = ListenFlags.Octal.class,
+      description = "permissions that their new files lack, octal: 022")
+  private @Nullable Integer umask;
+
+  @Option(
+      names = "--on-death",
+      paramLabel = "serve|stop",
+      defaultValue = "serve",
+      description =
+          "what becomes of them when kidreaper is killed: they serve on until the next run of the"
+              + " same name takes them over, or get TERM (default: ${DEFAULT-VALUE})")
+  private OnDeath onDeath = OnDeath.SERVE;
+
+  WorkerCommand command(List<String> words) {
+    return new WorkerCommand(
+        words,
+        environment,
+        Optional.ofNullable(directory).map(Path::toAbsolutePath),
+        umask == null ? OptionalInt.empty() : OptionalInt.of(umask),
+        runAs(),
+        onDeath);
+  }
+
+  private Optional<RunAs> runAs() {
+    if (user == null) {
+      if (group != null) {
+        throw new TypeConversionException("--group needs --user");
+      }
+      return Optional.empty();
+    }
+    return switch (Accounts.find(user, Optional.ofNullable(group))) {
+      case Accounts.Found.Account(RunAs account) -> Optional.of(account);
+      case Accounts.Found.Refused(String reason) -> throw new TypeConversionException(reason);
+    };
+  }
+}

@@ -1,0 +1,45 @@
+package io.kidreaper.policy;
+
+import io.kidreaper.pool.Snapshot;
+import java.util.List;
+
+/**
+ * Who of a pool should go, and why. Pure: what was seen of the pool goes in, decisions come out,
+ * and what is to be remembered is handed back.
+ *
+ * <p>It promises: a worker below all that is set is not decided, nor one of which nobody knows; no
+ * worker is decided twice, save once more by the hard limit; no more are leaving at once and no
+ * fewer left than the restraint says; and where going leads nowhere, because fresh workers are as
+ * large, it stops and says so.
+ *
+ * <p>Settings may change between two steps: make another policy and go on with the same state.
+ */
+public record PoolPolicy(PolicySettings settings) {
+  /**
+   * @param decisions the most urgent first
+   */
+  public record Step(PolicyState state, List<Decision> decisions, List<PolicyNote> notes) {
+    public Step {
+      decisions = List.copyOf(decisions);
+      notes = List.copyOf(notes);
+    }
+  }
+
+  /**
+   * Looks at a pool.
+   *
+   * @param nowMillis of a clock that never goes back; its zero does not matter
+   */
+  public Step step(PolicyState state, Snapshot snapshot, long nowMillis) {
+    Turn turn = new Turn(settings, state, nowMillis);
+    turn.look(snapshot);
+    return turn.done();
+  }
+
+  /** Takes a report; what follows from it shows at the next step. */
+  public Step hear(PolicyState state, Report report, long nowMillis) {
+    Turn turn = new Turn(settings, state, nowMillis);
+    turn.hear(report);
+    return turn.done();
+  }
+}

@@ -1,0 +1,235 @@
+package io.kidreaper.policy;
+
+import io.kidreaper.memory.Detail;
+import io.kidreaper.memory.Measure;
+import io.kidreaper.memory.Reading;
+import io.kidreaper.memory.Sample;
+import io.kidreaper.policy.Watched.Condemned;
+import io.kidreaper.pool.BootWindow;
+import io.kidreaper.pool.Member;
+import io.kidreaper.pool.Occupation;
+import io.kidreaper.pool.ProcessId;
+import io.kidreaper.pool.Snapshot;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** One step of a policy: the state it is being made of, and what has come of it so far. */
+final class Turn {
+  private final PolicySettings settings;
+  private final long nowMillis;
+  private final PolicyState before;
+  private final Map<ProcessId, Watched> workers;
+  private final List<Departure> departures;
+  private final Set<String> topics = new HashSet<>();
+  private final List<Decision> decisions = new ArrayList<>();
+  private final List<PolicyNote> notes = new ArrayList<>();
+  private int futileInARow;
+  private OptionalLong lastDecisionMillis;
+  private Optional<Freeze> frozen;
+
+  Turn(PolicySettings settings, PolicyState before, long nowMillis) {
+    this.settings = settings;
+    this.nowMillis = nowMillis;
+    this.before = before;
+    this.workers = new HashMap<>(before.workers());
+    this.departures = new ArrayList<>(before.departures());
+    this.futileInARow = before.futileInARow();
+    this.lastDecisionMillis = before.lastDecisionMillis();
+    this.frozen = before.frozen();
+  }
+
+  PoolPolicy.Step done() {
+    return new PoolPolicy.Step(
+        new PolicyState(
+            before.seed(), workers, departures, futileInARow, lastDecisionMillis, frozen, topics),
+        decisions,
+        notes);
+  }
+
+  void hear(Report report) {
+    topics.addAll(before.topics());
+    switch (report) {
+      case Report.Stayed(ProcessId worker) ->
+          workers.computeIfPresent(
+              worker,
+              (_, watched) ->
+                  watched.condemned().isEmpty()
+                      ? watched
+                      : watched.stay(nowMillis + settings.restraint().retryMillis()));
+      case Report.ManagerLost(String reason) -> freeze(new Freeze.ManagerLost(reason));
+      case Report.Resumed() -> {
+        if (frozen.isPresent()) {
+          frozen = Optional.empty();
+          futileInARow = 0;
+          notes.add(new PolicyNote.Resumed());
+        }
+      }
+    }
+  }
+
+  void look(Snapshot snapshot) {
+    List<Member> living =
+        snapshot.members().stream()
+            .filter(member -> !(member.memory() instanceof Reading.Vanished))
+            .toList();
+    remember(living);
+    departed(living);
+    succeeded(living);
+    Wishes wishes = new Wishes(settings, this, living, nowMillis, before.seed());
+    wishes.notes().forEach(this::hold);
+    if (frozen.isPresent()) {
+      return;
+    }
+    Admission admission = new Admission(settings.restraint(), this, living);
+    wishes.urgent().forEach(wish -> admission.ask(wish).ifPresent(this::decide));
+    if (leaving() == 0) {
+      wishes.toKeepBudget().flatMap(admission::ask).ifPresent(this::decide);
+    }
+    if (leaving() == 0) {
+      wishes.idleAndGrown().flatMap(admission::ask).ifPresent(this::decide);
+    }
+  }
+
+  private void remember(List<Member> living) {
+    boolean somebodyLeaves = leaving() > 0;
+    workers.clear();
+    for (Member member : living) {
+      Watched known = before.workers().get(member.id());
+      Watched watched = known == null ? Watched.newcomer(somebodyLeaves, nowMillis) : known;
+      OptionalLong stirs =
+          member.duty().stirs().isPresent() ? member.duty().stirs() : member.duty().requests();
+      workers.put(
+          member.id(),
+          watched.seen(overInARow(member, watched), boot(member, watched), stirs, nowMillis));
+    }
+  }
+
+  private int overInARow(Member member, Watched watched) {
+    if (settings.limit().isEmpty()) {
+      return 0;
+    }
+    return switch (new LimitPolicy(settings.limit().get()).judge(member)) {
+      case Verdict.Retire _ -> Math.min(watched.overInARow() + 1, settings.samplesOver());
+      case Verdict.Keep _ -> 0;
+      case Verdict.Gone _, Verdict.Unknown _ -> watched.overInARow();
+    };
+  }
+
+  private static Optional<Sample> boot(Member member, Watched watched) {
+    if (watched.boot().isEmpty()
+        && member.memory() instanceof Sample sample
+        && !(sample.detail() instanceof Detail.NotRead)
+        && member.duty().occupation() != Occupation.STARTING
+        && member.ageMillis().isPresent()
+        && BootWindow.isOpenAt(member.ageMillis().getAsLong())) {
+      return Optional.of(sample);
+    }
+    return watched.boot();
+  }
+
+  private void departed(List<Member> living) {
+    departures.removeIf(
+        departure -> nowMillis - departure.goneMillis() >= settings.restraint().successionMillis());
+    before
+        .workers()
+        .forEach((id, watched) -> {
+          if (!workers.containsKey(id)) {
+            watched
+                .condemned()
+                .ifPresent(how -> departures.add(new Departure(nowMillis, how.privateBytes())));
+          }
+        });
+    for (Member member : living) {
+      Watched watched = watched(member);
+      if (departures.isEmpty()) {
+        break;
+      }
+      if (watched.successor()
+          && watched.condemned().isEmpty()
+          && member.duty().occupation() != Occupation.STARTING) {
+        Departure first = departures.removeFirst();
+        workers.put(member.id(), watched.succeeding(false, first.privateBytes()));
+      }
+    }
+    if (leaving() == 0) {
+      workers.replaceAll((_, watched) -> watched.succeeding(false, watched.succeedsBytes()));
+    }
+  }
+
+  /** Whether those that came are smaller than those that went. */
+  private void succeeded(List<Member> living) {
+    for (Member member : living) {
+      Watched watched = watched(member);
+      OptionalLong fresh = bootBytes(member, Measure.PRIVATE);
+      if (watched.succeedsBytes().isEmpty() || fresh.isEmpty()) {
+        continue;
+      }
+      long was = watched.succeedsBytes().getAsLong();
+      workers.put(member.id(), watched.succeeding(false, OptionalLong.empty()));
+      futileInARow = Growth.isWorthIt(was, fresh.getAsLong()) ? 0 : futileInARow + 1;
+      int toFreeze = settings.restraint().futileToFreeze();
+      if (toFreeze > 0 && futileInARow >= toFreeze) {
+        freeze(new Freeze.GivesNothingBack(futileInARow, was, fresh.getAsLong()));
+      }
+    }
+  }
+
+  private void freeze(Freeze why) {
+    if (frozen.isEmpty()) {
+      frozen = Optional.of(why);
+      notes.add(new PolicyNote.Frozen(why));
+    }
+  }
+
+  private void hold(PolicyNote note) {
+    if (topics.add(note.topic()) && !before.topics().contains(note.topic())) {
+      notes.add(note);
+    }
+  }
+
+  /** A topic of which this snapshot says nothing stays as it was. */
+  void leaveAsItWas(String word) {
+    before.topics().stream().filter(topic -> topic.startsWith(word)).forEach(topics::add);
+  }
+
+  private void decide(Wish wish) {
+    OptionalLong gives = wish.aboutMemory() ? wish.privateBytes() : OptionalLong.empty();
+    boolean hard = wish.reason() instanceof Reason.OverHardLimit;
+    workers.computeIfPresent(
+        wish.worker(), (_, watched) -> watched.condemn(new Condemned(hard, gives)));
+    lastDecisionMillis = OptionalLong.of(nowMillis);
+    decisions.add(
+        wish.reason() instanceof Reason.OverHardLimit over
+            ? new Decision.HardLimit(wish.worker(), over)
+            : new Decision.Retire(wish.worker(), wish.reason()));
+  }
+
+  /** Of one of this snapshot's workers. */
+  Watched watched(Member member) {
+    return Objects.requireNonNull(workers.get(member.id()));
+  }
+
+  /** What a worker had when it was fresh, empty where nobody saw it then. */
+  OptionalLong bootBytes(Member member, Measure measure) {
+    return measure == Measure.PRIVATE && member.duty().bootBytes().isPresent()
+        ? member.duty().bootBytes()
+        : watched(member).boot().map(sample -> sample.value(measure)).orElse(OptionalLong.empty());
+  }
+
+  int leaving() {
+    return departures.size()
+        + (int) workers.values().stream().filter(it -> it.condemned().isPresent()).count();
+  }
+
+  /** Whether there was a decision so recently that the next has to wait. */
+  boolean within(long gapMillis) {
+    return lastDecisionMillis.isPresent() && nowMillis - lastDecisionMillis.getAsLong() < gapMillis;
+  }
+}
