@@ -72,7 +72,12 @@ class ForkedWorkersIT {
   private final Tracer tracer = Tracer.start();
   private final ExecutorService retiring = Executors.newSingleThreadExecutor();
   private Listener listener;
+
+  // Both are set by run, with which every test begins.
+  @SuppressWarnings("NullAway.Init")
   private LinuxWorkers workers;
+
+  @SuppressWarnings("NullAway.Init")
   private ManagedPool pool;
 
   @BeforeEach
