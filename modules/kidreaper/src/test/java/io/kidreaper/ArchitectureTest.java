@@ -128,7 +128,7 @@ class ArchitectureTest {
 
   @Test
   void whatDecidesIsNotAmongTheInterfacesThatLinuxImplements() {
-    assertThat(CLASSES.that(implementedByLinux()))
+    assertThat(CLASSES.that(implementedByLinux().and(resideInAPackage(ROOT + "retire.."))))
         .extracting(JavaClass::getSimpleName)
         .contains("ProcessRef", "Signal", "Opened", "Moment")
         .doesNotContain("Sweep", "Retirement", "Outcome", "Verdict", "SweepReport");

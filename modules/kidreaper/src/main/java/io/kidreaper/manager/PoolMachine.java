@@ -100,11 +100,6 @@ public final class PoolMachine {
     draft.seats.set(at.getAsInt(), new Ready(worker, condemned));
     long tookMillis = draft.nowMillis - worker.startMillis();
     draft.tell(new PoolNote.Ready(worker.serial(), worker.generation(), tookMillis));
-    if (worker.generation() == draft.newestGeneration && event.bootBytes().isPresent()) {
-      long bytes = event.bootBytes().getAsLong();
-      draft.smallestBootBytes =
-          OptionalLong.of(Math.min(bytes, draft.smallestBootBytes.orElse(bytes)));
-    }
     if (worker.generation() > draft.provenGeneration) {
       draft.provenGeneration = worker.generation();
       condemnOlderThan(draft, worker.generation());
@@ -143,18 +138,6 @@ public final class PoolMachine {
   private static void condemn(Draft draft, PoolEvent.Condemn event) {
     OptionalInt at = draft.seatOf(event.serial());
     if (at.isEmpty()) {
-      return;
-    }
-    // A replacement would be over the limit as soon as it is ready, and so on for ever.
-    if (event.limitBytes().isPresent()
-        && draft.smallestBootBytes.isPresent()
-        && draft.smallestBootBytes.getAsLong() >= event.limitBytes().getAsLong()) {
-      if (!draft.toldLimitBytes.equals(event.limitBytes())) {
-        draft.toldLimitBytes = event.limitBytes();
-        draft.tell(
-            new PoolNote.LimitBelowBootSize(
-                event.limitBytes().getAsLong(), draft.smallestBootBytes.getAsLong()));
-      }
       return;
     }
     Seat seat = draft.seats.get(at.getAsInt());
@@ -198,8 +181,6 @@ public final class PoolMachine {
     }
     draft.newestGeneration++;
     draft.restarting = true;
-    draft.smallestBootBytes = OptionalLong.empty();
-    draft.toldLimitBytes = OptionalLong.empty();
     condemnOlderThan(draft, draft.newestGeneration);
     // Whoever restarts has likely repaired something: no waiting for what failed before.
     draft.seats.replaceAll(seat -> seat instanceof Vacant ? new Vacant(0, draft.nowMillis) : seat);

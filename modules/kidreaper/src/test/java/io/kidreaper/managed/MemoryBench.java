@@ -48,24 +48,23 @@ final class MemoryBench {
         "| | processes | Σ PSS at start | after %s | next worker ready after, median | most |%n",
         args[0] + " requests");
     System.out.println("| --- | --- | --- | --- | --- | --- |");
-    bench.run("`--spawn exec`", Managed.catalyst(), WORKERS, false);
-    bench.run("`--spawn fork`, with its template", Managed.catalyst().forked(), WORKERS + 1, false);
-    bench.run("FCGI::ProcManager, with its manager", new Catalyst(), WORKERS, true);
+    bench.run("`--spawn exec`", Managed.catalyst(), Above.NOTHING);
+    bench.run("`--spawn fork`, with its template", Managed.catalyst().forked(), Above.TEMPLATE);
+    bench.run("FCGI::ProcManager, with its manager", new Catalyst(), Above.MANAGER);
   }
 
-  private void run(String name, Server server, int processes, boolean managerCounts)
-      throws IOException {
+  private void run(String name, Server server, Above above) throws IOException {
     try (Site site = Site.open("memory")) {
-      RunningServer pool = site.start(server, processes);
+      RunningServer pool = site.start(server, WORKERS);
       // All have served once, so that what every worker does at its first request is done.
       Nginx nginx = site.nginx(pool);
       load(nginx, 200);
-      long before = pssBytes(pool, managerCounts);
+      long before = pssBytes(pool, above);
       LoadReport report = load(nginx, requests);
       if (report.lost() > 0) {
         throw new IllegalStateException(name + " lost requests: " + report + site.logs());
       }
-      long after = pssBytes(pool, managerCounts);
+      long after = pssBytes(pool, above);
       double[] millis = new double[deaths];
       for (int i = 0; i < deaths; i++) {
         // A worker that dies young is replaced with a delay, by design.
@@ -77,7 +76,7 @@ final class MemoryBench {
           Locale.ROOT,
           "| %s | %d | %.1f MB | %.1f MB | %.1f ms | %.1f ms |%n",
           name,
-          managerCounts ? processes + 1 : processes,
+          above == Above.NOTHING ? WORKERS : WORKERS + 1,
           before / 1e6,
           after / 1e6,
           millis[deaths / 2],
@@ -93,9 +92,21 @@ final class MemoryBench {
         .run();
   }
 
-  private static long pssBytes(RunningServer pool, boolean managerCounts) throws IOException {
-    List<Integer> pids = new ArrayList<>(pool.workerPids());
-    if (managerCounts) {
+  /** What the application's memory is in, besides the workers. */
+  private enum Above {
+    NOTHING,
+    TEMPLATE,
+    MANAGER
+  }
+
+  private static long pssBytes(RunningServer pool, Above above) throws IOException {
+    List<Integer> pids =
+        new ArrayList<>(
+            switch (above) {
+              case NOTHING, MANAGER -> pool.workerPids();
+              case TEMPLATE -> children(pool.managerPid());
+            });
+    if (above == Above.MANAGER) {
       pids.add(pool.managerPid());
     }
     long sum = 0;
@@ -112,7 +123,6 @@ final class MemoryBench {
   /** Kills the newest worker, and gives the time until a new one waits for requests. */
   private static double succession(RunningServer pool) throws IOException {
     Set<Integer> before = new HashSet<>(children(pool.managerPid()));
-    // Never the eldest child, which may be the template.
     int victim = pool.workerPids().getLast();
     long start = System.nanoTime();
     ProcessHandle.of(victim).orElseThrow().destroyForcibly();

@@ -34,6 +34,7 @@ import java.util.Set;
  */
 record Aarch64() implements Architecture {
   static final int X0 = 0;
+  static final int X1 = 8;
   static final int X8 = 64;
   static final int SP = 248;
   static final int PC = 256;
@@ -70,9 +71,12 @@ record Aarch64() implements Architecture {
   private static final Syscalls SYSCALLS =
       new Syscalls(
           Set.of(202L, 242L), // accept, accept4
-          // accept, accept4, pselect6, ppoll, epoll_pwait, epoll_pwait2, restart_syscall; the older
-          // ones do not exist
-          Set.of(202L, 242L, 72L, 73L, 22L, 441L, 128L),
+          // accept, accept4, pselect6, ppoll, epoll_pwait, epoll_pwait2; the older ones do not
+          // exist,
+          // and of these none becomes restart_syscall
+          Set.of(202L, 242L, 72L, 73L, 22L, 441L),
+          Set.of(72L),
+          Set.of(22L, 441L),
           Set.of(57L, 24L, 436L), // close, dup3, close_range
           // read, write, readv, writev, accept, connect, sendto, recvfrom, sendmsg, recvmsg, semop,
           // semtimedop, msgsnd, msgrcv, rt_sigtimedwait, futex, io_getevents, epoll_pwait, accept4,
@@ -119,6 +123,12 @@ record Aarch64() implements Architecture {
     boolean broken =
         registers.get(JAVA_LONG, X0) == INTERRUPTED && SYSCALLS.breakable().contains(number);
     return broken ? new Interrupted.CallBroken(number) : new Interrupted.CallDone(number);
+  }
+
+  /** Where x0 is a result and could not be set back, it is no descriptor that listens. */
+  @Override
+  public WaitCall call(long number, MemorySegment registers) {
+    return new WaitCall(number, registers.get(JAVA_LONG, X0), registers.get(JAVA_LONG, X1));
   }
 
   /** x0 held the first argument and is lost; only the look just before still has it. */

@@ -51,6 +51,14 @@ sealed interface Architecture extends Injectable permits X86Sixty4, Aarch64 {
    */
   Interrupted whatWasInterrupted(MemorySegment registers, CodeReader code);
 
+  /**
+   * The call that a task was interrupted in, with its arguments.
+   *
+   * @param number which call, as {@link #whatWasInterrupted} told
+   * @param registers as they are after {@link #beginAgain}
+   */
+  WaitCall call(long number, MemorySegment registers);
+
   /** Whether {@link #beginAgain} needs a look at the task before it is interrupted. */
   boolean losesFirstArgument();
 

@@ -16,7 +16,7 @@ final class Injector {
   private final Task task;
   private final long stub;
   private final long block;
-  private final ListenerWait waits;
+  private final TemplateWait waits;
 
   /**
    * @param waits tells a task that was led away and has come to wait for a connection elsewhere: it
@@ -29,7 +29,7 @@ final class Injector {
       Task task,
       long stub,
       long block,
-      ListenerWait waits) {
+      TemplateWait waits) {
     this.calls = calls;
     this.architecture = architecture;
     this.held = held;
@@ -113,7 +113,7 @@ final class Injector {
   private boolean waitsForConnection(long entry) {
     return architecture.syscalls().waits().contains(entry)
         && held.registersOf(task)
-            .filter(now -> waits.of(entry, now) != ListenerWait.Kind.OTHER)
+            .filter(now -> waits.of(entry, now) != TemplateWait.Kind.OTHER)
             .isPresent();
   }
 

@@ -1,89 +1,75 @@
 package io.kidreaper.linux.trace;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Set;
+import java.util.Optional;
 
-/** Tells whether the wait call that a task is about to make waits for the pool's connections. */
+/**
+ * Tells whether a wait call waits for one of the process's listening sockets. A worker that waits
+ * for anything else while it holds no connection is no idle worker: it is still starting, or works
+ * on after its answer.
+ *
+ * <p>What cannot be read does not count as a listener: the worker is then followed on, which loses
+ * nothing. A read of a process that runs may be of a moment later than its call.
+ */
 final class ListenerWait {
-  /** What a wait call is to a listening socket. */
-  enum Kind {
-    /** It waits for something else. */
-    OTHER,
-    /** It waits for a connection. */
-    DIRECT,
-    /** It waits at an epoll instance that has the socket in its set. */
-    EPOLL
-  }
-
-  /** More than a worker waits for; a set of that size is somebody else's. */
-  private static final int MOST_POLLED = 4096;
+  /** More are not looked at; a worker that waits for its next request waits for a few. */
+  private static final long MOST_FDS = 64 * 1024;
 
   private static final int POLLFD_BYTES = 8;
 
-  private final PtraceCalls calls;
-  private final Architecture architecture;
-  private final Proc proc;
-  private final int pid;
-  private final Set<String> listeners;
+  /** POLLIN, POLLRDNORM. */
+  private static final int READABLE = 0x1 | 0x40;
+
+  /** An epoll set may be in another; one in a third was never seen. */
+  private static final int DEEPEST = 2;
+
+  private final Syscalls syscalls;
+  private final ConnectionsHeld sockets;
+  private final EpollSets epolls;
+  private final TaskMemory memory;
 
   /**
-   * @param listeners links as {@code /proc/PID/fd} has them: {@code socket:[4711]}
+   * @param sockets tells listeners from other descriptors, as far as it has looked
    */
   ListenerWait(
-      PtraceCalls calls, Architecture architecture, Proc proc, int pid, Set<String> listeners) {
-    this.calls = calls;
-    this.architecture = architecture;
-    this.proc = proc;
-    this.pid = pid;
-    this.listeners = listeners;
+      Architecture architecture, ConnectionsHeld sockets, EpollSets epolls, TaskMemory memory) {
+    this.syscalls = architecture.syscalls();
+    this.sockets = sockets;
+    this.epolls = epolls;
+    this.memory = memory;
   }
 
-  /**
-   * @param number of the call that is entered
-   * @param registers at its entry
-   */
-  Kind of(long number, MemorySegment registers) {
-    long first = architecture.argument(registers, 0);
-    long second = architecture.argument(registers, 1);
-    ForkCalls named = architecture.forkCalls();
-    if (architecture.syscalls().accepts().contains(number)) {
-      return direct(isListener((int) first));
+  /** Whether a listening socket is what, or among what, the call waits for. */
+  boolean isOf(WaitCall call) {
+    if (syscalls.accepts().contains(call.number())) {
+      return sockets.isListener((int) call.first());
     }
-    if (named.polls().contains(number)) {
-      return direct(polls(first, second));
+    if (syscalls.epollWaits().contains(call.number())) {
+      return inEpoll((int) call.first(), DEEPEST);
     }
-    if (named.selects().contains(number)) {
-      return direct(selects((int) first, second));
+    if (syscalls.selects().contains(call.number())) {
+      return inSet(call.second(), call.first());
     }
-    if (named.epolls().contains(number)) {
-      return epollHasListener((int) first) ? Kind.EPOLL : Kind.OTHER;
-    }
-    return Kind.OTHER;
-  }
-
-  private static Kind direct(boolean waits) {
-    return waits ? Kind.DIRECT : Kind.OTHER;
+    // restart_syscall has the arguments of the call that it continues: a poll's, or a sleep's.
+    return inArray(call.first(), call.second());
   }
 
   // struct pollfd { int fd; short events; short revents; };
-  private boolean polls(long address, long count) {
-    if (count < 1 || count > MOST_POLLED) {
-      return false;
+  private boolean inArray(long address, long count) {
+    if (count < 1 || count > MOST_FDS) {
+      return false; // a sleep's second argument is an address
     }
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment set = arena.allocate(count * POLLFD_BYTES, 4);
-      if (calls.readMemory(pid, address, set) != set.byteSize()) {
-        return false;
-      }
-      for (long at = 0; at < set.byteSize(); at += POLLFD_BYTES) {
-        if (isListener(set.get(JAVA_INT, at))) {
+      Optional<MemorySegment> fds = read(arena, address, count * POLLFD_BYTES);
+      for (long at = 0; fds.isPresent() && at < fds.get().byteSize(); at += POLLFD_BYTES) {
+        int fd = fds.get().get(JAVA_INT, at);
+        boolean forInput = (fds.get().get(JAVA_SHORT, at + 4) & READABLE) != 0;
+        if (fd >= 0 && forInput && leadsToListener(fd, DEEPEST)) {
           return true;
         }
       }
@@ -91,18 +77,17 @@ final class ListenerWait {
     }
   }
 
-  /** A set of descriptors is a row of bits, the lowest first. */
-  private boolean selects(int count, long readable) {
-    if (count < 1 || count > MOST_POLLED || readable == 0) {
+  // typedef struct { unsigned long fds_bits[]; } fd_set; bit n of it is descriptor n.
+  private boolean inSet(long address, long highest) {
+    long fds = (int) highest; // an int in a register, whose upper half is anything
+    if (address == 0 || fds < 1 || fds > MOST_FDS) {
       return false;
     }
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment set = arena.allocate((count + 7) / 8);
-      if (calls.readMemory(pid, readable, set) != set.byteSize()) {
-        return false;
-      }
-      for (int fd = 0; fd < count; fd++) {
-        if ((set.get(JAVA_BYTE, fd / 8) >> (fd % 8) & 1) == 1 && isListener(fd)) {
+      Optional<MemorySegment> set = read(arena, address, (fds + 63) / 64 * 8);
+      for (int fd = 0; set.isPresent() && fd < fds; fd++) {
+        long bits = set.get().get(JAVA_LONG, fd / 64 * 8L);
+        if ((bits >>> fd % 64 & 1) == 1 && leadsToListener(fd, DEEPEST)) {
           return true;
         }
       }
@@ -110,22 +95,21 @@ final class ListenerWait {
     }
   }
 
-  // A line of fdinfo: "tfd:        5 events:       19 data: …"
-  private boolean epollHasListener(int epoll) {
-    Path info = proc.root().resolve(Integer.toString(pid)).resolve("fdinfo/" + epoll);
-    return proc.text(info).stream()
-        .flatMap(String::lines)
-        .filter(line -> line.startsWith("tfd:"))
-        .map(line -> line.substring("tfd:".length()).strip().split("\\s+", 2)[0])
-        .anyMatch(fd -> fd.matches("\\d{1,9}") && isListener(Integer.parseInt(fd)));
+  private boolean leadsToListener(int fd, int depth) {
+    return sockets.isListener(fd) || (depth > 0 && inEpoll(fd, depth));
   }
 
-  private boolean isListener(int fd) {
-    Path link = proc.root().resolve(Integer.toString(pid)).resolve("fd/" + fd);
-    try {
-      return fd >= 0 && listeners.contains(Files.readSymbolicLink(link).toString());
-    } catch (IOException e) {
-      return false; // not open
-    }
+  private boolean inEpoll(int epollFd, int depth) {
+    return epolls.watchedBy(epollFd).stream()
+        .anyMatch(watched -> isListener(watched) || leadsToListener(watched.fd(), depth - 1));
+  }
+
+  private boolean isListener(EpollSets.Watched watched) {
+    return watched.inode().isPresent() && sockets.isListenerInode(watched.inode().getAsLong());
+  }
+
+  private Optional<MemorySegment> read(Arena arena, long address, long bytes) {
+    MemorySegment buffer = arena.allocate(bytes, 8);
+    return memory.read(address, buffer) == bytes ? Optional.of(buffer) : Optional.empty();
   }
 }

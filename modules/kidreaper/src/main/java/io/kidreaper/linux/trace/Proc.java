@@ -43,6 +43,17 @@ record Proc(Path root) {
         .orElseGet(CallLine.Unreadable::new);
   }
 
+  /** The kernel's function that a thread sleeps in; empty where it runs or that is not told. */
+  Optional<String> sleepsIn(int pid, int tid) {
+    return text(task(pid, tid).resolve("wchan"))
+        .filter(name -> !name.isEmpty() && !name.equals("0"));
+  }
+
+  /** What the kernel says of an open file. */
+  Optional<String> descriptorInfo(int pid, int fd) {
+    return text(process(pid).resolve("fdinfo").resolve(Integer.toString(fd)));
+  }
+
   /** The threads of a process; empty where it is gone. */
   List<Integer> threads(int pid) {
     List<Integer> threads = new ArrayList<>();

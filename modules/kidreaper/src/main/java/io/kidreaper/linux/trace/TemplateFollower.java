@@ -33,7 +33,7 @@ final class TemplateFollower {
 
   private final TemplateEquipment equipment;
   private final Tracees held;
-  private final ListenerWait waits;
+  private final TemplateWait waits;
   private final int pid;
   private final int pidfd;
   private final Cancel cancel;
@@ -48,7 +48,7 @@ final class TemplateFollower {
     this.equipment = equipment;
     this.held = held;
     this.waits =
-        new ListenerWait(
+        new TemplateWait(
             equipment.calls(), equipment.architecture(), equipment.proc(), pid, listeners);
     this.pid = pid;
     this.pidfd = pidfd;
@@ -56,7 +56,7 @@ final class TemplateFollower {
   }
 
   /** How it tells a wait for a connection. */
-  ListenerWait waits() {
+  TemplateWait waits() {
     return waits;
   }
 
@@ -110,24 +110,24 @@ final class TemplateFollower {
     }
   }
 
-  private ListenerWait.Kind look(Task task) {
+  private TemplateWait.Kind look(Task task) {
     equipment.observer().at(Step.BOOTING);
     return switch (task.state()) {
       case TaskState.AtEntry(long number) -> {
         if (!equipment.architecture().syscalls().waits().contains(number)) {
-          yield ListenerWait.Kind.OTHER;
+          yield TemplateWait.Kind.OTHER;
         }
         yield held.registersOf(task)
             .map(registers -> waits.of(number, registers))
-            .orElse(ListenerWait.Kind.OTHER);
+            .orElse(TemplateWait.Kind.OTHER);
       }
       case TaskState.Executed() -> {
         held.forgetAllButMain();
-        yield ListenerWait.Kind.OTHER;
+        yield TemplateWait.Kind.OTHER;
       }
       case TaskState.AtOther() -> {
         held.noteAttached(); // a thread was made
-        yield ListenerWait.Kind.OTHER;
+        yield TemplateWait.Kind.OTHER;
       }
       case TaskState.Running(),
           TaskState.AtExit(long _),
@@ -136,7 +136,7 @@ final class TemplateFollower {
           TaskState.GroupStopped(),
           TaskState.Foreign(),
           TaskState.Gone() ->
-          ListenerWait.Kind.OTHER;
+          TemplateWait.Kind.OTHER;
     };
   }
 

@@ -246,7 +246,8 @@ final class Tracees implements AutoCloseable {
     return task;
   }
 
-  // struct ptrace_syscall_info { u8 op; u8 _; u16 flags; u32 arch; u64 ip; u64 sp; u64 entry.nr; …
+  // struct ptrace_syscall_info { u8 op; u8 _; u16 flags; u32 arch; u64 ip; u64 sp; u64 entry.nr,
+  // args[6]; …
   private TaskState atSyscall(Task task) {
     if (calls.readSyscallInfo(task.tid(), syscallInfo) < 0) {
       return new TaskState.Running(); // killed in its stop; its end is still to be told
@@ -255,7 +256,14 @@ final class Tracees implements AutoCloseable {
       return new TaskState.Foreign();
     }
     return switch (syscallInfo.get(JAVA_BYTE, 0)) {
-      case INFO_ENTRY -> new TaskState.AtEntry(syscallInfo.get(JAVA_LONG, 24));
+      case INFO_ENTRY -> {
+        long number = syscallInfo.get(JAVA_LONG, 24);
+        if (architecture.syscalls().waits().contains(number)) {
+          task.waitsIn(
+              new WaitCall(number, syscallInfo.get(JAVA_LONG, 32), syscallInfo.get(JAVA_LONG, 40)));
+        }
+        yield new TaskState.AtEntry(number);
+      }
       case INFO_EXIT -> new TaskState.AtExit(task.lastEntered());
       default -> new TaskState.AtOther();
     };
@@ -274,6 +282,10 @@ final class Tracees implements AutoCloseable {
     // At once, so that whatever becomes of the tracer the program does not see an EINTR of ours.
     if (architecture.beginAgain(registers, task.beforeInterrupt())) {
       int _ = calls.writeRegisters(task.tid(), registers);
+    }
+    if (what instanceof Architecture.Interrupted.CallBroken(long number)
+        && architecture.syscalls().waits().contains(number)) {
+      task.waitsIn(architecture.call(number, registers));
     }
     return new TaskState.Interrupted(what);
   }

@@ -24,6 +24,8 @@ import java.util.Set;
  */
 record X86Sixty4() implements Architecture {
   static final int RAX = 80;
+  static final int RSI = 104;
+  static final int RDI = 112;
   static final int ORIG_RAX = 120;
   static final int RIP = 128;
   static final int RSP = 152;
@@ -54,6 +56,8 @@ record X86Sixty4() implements Architecture {
           // accept, accept4, poll, ppoll, select, pselect6, epoll_wait, epoll_pwait, epoll_pwait2,
           // restart_syscall
           Set.of(43L, 288L, 7L, 271L, 23L, 270L, 232L, 281L, 441L, 219L),
+          Set.of(23L, 270L),
+          Set.of(232L, 281L, 441L),
           Set.of(3L, 33L, 292L, 436L), // close, dup2, dup3, close_range
           // read, write, readv, writev, accept, connect, sendto, recvfrom, sendmsg, recvmsg, semop,
           // msgsnd, msgrcv, rt_sigtimedwait, futex, io_getevents, semtimedop, epoll_wait,
@@ -116,6 +120,11 @@ record X86Sixty4() implements Architecture {
     return restarts || brokenByUs(number, result)
         ? new Interrupted.CallBroken(number)
         : new Interrupted.CallDone(number);
+  }
+
+  @Override
+  public WaitCall call(long number, MemorySegment registers) {
+    return new WaitCall(number, registers.get(JAVA_LONG, RDI), registers.get(JAVA_LONG, RSI));
   }
 
   @Override

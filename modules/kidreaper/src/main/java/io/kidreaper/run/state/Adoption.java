@@ -26,8 +26,7 @@ public final class Adoption {
   /** What came of it. */
   public sealed interface Result {
     /**
-     * @param workers that run, at least one; a template that workers were forked from is one more,
-     *     since with its kidreaper it lost whoever held it
+     * @param workers that run, at least one; a template is one more, since nobody holds it any more
      * @param listeners in the order in which workers have them
      * @param from what the former kidreaper had written
      */
@@ -109,7 +108,8 @@ public final class Adoption {
 
   private Result adopt(SavedPool saved, List<Worker> workers, List<Listener> listeners) {
     List<SavedPool.Worker> candidates = new ArrayList<>(saved.workers());
-    saved.template().ifPresent(id -> candidates.add(asWorker(id, saved.workers())));
+    // With its kidreaper a template lost whoever held it, and serves.
+    saved.templates().forEach(id -> candidates.add(asWorker(id, candidates)));
     for (SavedPool.Worker candidate : candidates) {
       switch (find(candidate, saved.workersUserId())) {
         case Found.Here(Worker worker) -> workers.add(worker);
@@ -128,7 +128,9 @@ public final class Adoption {
       switch (takeBack(listening, workers)) {
         case Back.Ours(Listener listener) -> listeners.add(listener);
         case Back.Refused(String reason) -> {
-          return new Result.Refused(reason);
+          return workers.stream().allMatch(worker -> libc.pollReadable(worker.pidfd(), 0) == 1)
+              ? new Result.Nothing("the last kidreaper's last workers have just ended")
+              : new Result.Refused(reason);
         }
       }
     }

@@ -5,10 +5,10 @@ import java.util.regex.Pattern;
 /**
  * The name of a pool, which is also that of its files.
  *
- * @param text letters, digits, dot, dash and underscore, 64 at most, a letter or digit first
+ * @param text letters, digits, dot, dash and underscore, 64 at most, neither dot nor dash first
  */
 public record PoolName(String text) implements Comparable<PoolName> {
-  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,63}");
 
   /**
    * @throws IllegalArgumentException if the text is no name, with what one looks like
@@ -21,7 +21,8 @@ public record PoolName(String text) implements Comparable<PoolName> {
     }
   }
 
-  static boolean isName(String text) {
+  /** Whether a text can be one. */
+  public static boolean isName(String text) {
     return FORM.matcher(text).matches();
   }
 

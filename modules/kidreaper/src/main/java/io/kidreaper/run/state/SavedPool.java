@@ -2,6 +2,7 @@ package io.kidreaper.run.state;
 
 import io.kidreaper.linux.socket.FileId;
 import io.kidreaper.linux.socket.ListenAddress;
+import io.kidreaper.linux.socket.Listener;
 import io.kidreaper.pool.ProcessId;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param workersUserId whose rights workers have: 0 or above
  * @param listeners in the order in which workers have them: as descriptor 0, 3, 4, …
  * @param workers those that run, those on their way out included
- * @param template the process that workers are forked from
+ * @param templates processes that workers are forked from; two while a restart is under way
  */
 public record SavedPool(
     PoolName name,
@@ -26,11 +27,12 @@ public record SavedPool(
     int workersUserId,
     List<Listening> listeners,
     List<Worker> workers,
-    Optional<ProcessId> template) {
+    List<ProcessId> templates) {
   public SavedPool {
     command = List.copyOf(command);
     listeners = List.copyOf(listeners);
     workers = List.copyOf(workers);
+    templates = List.copyOf(templates);
   }
 
   /**
@@ -40,7 +42,17 @@ public record SavedPool(
    * @param socketInode the socket's own number, by which it is found among a worker's descriptors
    * @param file the socket file that kidreaper made for it, if it made one
    */
-  public record Listening(ListenAddress address, long socketInode, Optional<FileId> file) {}
+  public record Listening(ListenAddress address, long socketInode, Optional<FileId> file) {
+    /** Of an open listener. */
+    public static Listening of(Listener listener) {
+      return new Listening(
+          listener.address(),
+          listener
+              .socketInode()
+              .orElseThrow(() -> new IllegalStateException("no /proc/self/fd of an open socket")),
+          listener.file());
+    }
+  }
 
   /** One worker, as in {@link io.kidreaper.manager.Worker}. */
   public record Worker(ProcessId id, long serial, int generation) {}

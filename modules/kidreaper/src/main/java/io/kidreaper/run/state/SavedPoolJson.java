@@ -36,12 +36,13 @@ final class SavedPoolJson {
       json.writeArrayPropertyStart("workers");
       pool.workers().forEach(worker -> worker(json, worker));
       json.writeEndArray();
-      pool.template()
-          .ifPresent(id -> {
-            json.writeObjectPropertyStart("template");
-            id(json, id);
-            json.writeEndObject();
-          });
+      json.writeArrayPropertyStart("templates");
+      for (ProcessId template : pool.templates()) {
+        json.writeStartObject();
+        id(json, template);
+        json.writeEndObject();
+      }
+      json.writeEndArray();
     });
   }
 
@@ -62,6 +63,10 @@ final class SavedPoolJson {
           new SavedPool.Worker(
               id(worker), worker.number("serial"), worker.smallNumber("generation")));
     }
+    List<ProcessId> templates = new ArrayList<>();
+    for (Json.Obj template : json.objects("templates")) {
+      templates.add(id(template));
+    }
     String name = json.text("name");
     if (!PoolName.isName(name)) {
       throw new JsonFault("\"name\" is not a pool's name");
@@ -74,9 +79,7 @@ final class SavedPoolJson {
         json.smallNumber("workersUserId"),
         listeners,
         workers,
-        json.find("template").isPresent()
-            ? Optional.of(id(json.object("template")))
-            : Optional.empty());
+        templates);
   }
 
   private static void id(JsonGenerator json, ProcessId id) {
