@@ -56,14 +56,16 @@ public final class RunningServer {
    * its manager holds.
    */
   public List<ProcessInfo> workers() {
-    return ProcessInfo.childrenOf(managerPid()).stream().filter(child -> !isTemplate(child)).toList();
+    return ProcessInfo.childrenOf(managerPid()).stream()
+        .filter(child -> !isTemplate(child))
+        .toList();
   }
 
   /** Whether the thread that traces it says that it is there for templates. */
   private boolean isTemplate(ProcessInfo child) {
     try {
       String status = Files.readString(Path.of("/proc", "" + child.pid(), "status"));
-      String tracer = status.replaceAll("(?s).*\nTracerPid:\t(\d+)\n.*", "$1");
+      String tracer = status.replaceAll("(?s).*\nTracerPid:\t([0-9]+)\n.*", "$1");
       Path thread = Path.of("/proc", "" + managerPid(), "task", tracer, "comm");
       return !tracer.equals("0") && Files.readString(thread).startsWith("kidreaper-templ");
     } catch (IOException e) {
