@@ -12,7 +12,6 @@ import io.kidreaper.linux.SamplingPlan;
 import io.kidreaper.linux.SystemFacts;
 import io.kidreaper.linux.SystemTime;
 import io.kidreaper.linux.ThreadCpu;
-import io.kidreaper.linux.process.SpawnRequest;
 import io.kidreaper.linux.socket.ListenAddress;
 import io.kidreaper.linux.trace.BoundaryDeliverer;
 import io.kidreaper.linux.trace.PeekObserver;
@@ -39,7 +38,6 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -107,10 +105,17 @@ public final class PoolService implements AutoCloseable {
             telling,
             new Retirer.Manner(settings.signal(), settings.patience(), settings.grace()),
             () -> ground.sockets().someoneWaits(libc));
+    FirstMoments firstMoments =
+        new FirstMoments(new LinuxProcesses(libc, procFs(libc), facts), requests);
     this.workers =
         new LinuxWorkers(
             settings.name().text(),
-            starter(environment),
+            settings
+                .command()
+                .spawning()
+                .starter(
+                    _ -> settings.command().request(ground.sockets().descriptors(), environment),
+                    this::say),
             switch (settings.ready()) {
               case BOUNDARY -> readyWatch;
               case IMMEDIATELY -> (_, _, ready) -> ready.run();
@@ -118,7 +123,7 @@ public final class PoolService implements AutoCloseable {
             retirer,
             this::post,
             log::say,
-            requests::born);
+            firstMoments);
     this.keeper = new StateKeeper(settings, ground, libc, this::say);
     this.pool =
         new ManagedPool(
@@ -127,7 +132,8 @@ public final class PoolService implements AutoCloseable {
             workers,
             this::hear,
             state -> keeper.save(state, workers));
-    Duties duties = new Duties(workers, pool::state, requests, observer, this::limits);
+    Duties duties =
+        new Duties(workers, pool::state, requests, firstMoments, observer, this::limits);
     this.watch =
         new PoolWatch(
             settings.limits(),
@@ -144,21 +150,6 @@ public final class PoolService implements AutoCloseable {
                 casualties),
             telling,
             settings.every());
-  }
-
-  private WorkerStarter starter(Map<String, String> environment) {
-    IntFunction<SpawnRequest> request =
-        _ -> settings.command().request(ground.sockets().descriptors(), environment);
-    return switch (settings.spawn()) {
-      case EXEC -> new ExecStarter(request);
-      case FORK -> starter(request, ForkStarter.Otherwise.FAIL);
-      case AUTO -> starter(request, ForkStarter.Otherwise.EXEC);
-    };
-  }
-
-  private WorkerStarter starter(
-      IntFunction<SpawnRequest> request, ForkStarter.Otherwise otherwise) {
-    return new ForkStarter(request, settings.bootPatience(), otherwise, this::say);
   }
 
   private static ProcFs procFs(Libc libc) {

@@ -30,7 +30,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -73,7 +72,6 @@ class ForkedWorkersIT {
   private final ExecutorService retiring = Executors.newSingleThreadExecutor();
   private Listener listener;
 
-  // Both are set by run, with which every test begins.
   @SuppressWarnings("NullAway.Init")
   private LinuxWorkers workers;
 
@@ -107,7 +105,8 @@ class ForkedWorkersIT {
             (_, _, ready) -> ready.run(),
             (_, process, _, gaveUp) -> retiring.execute(() -> retire(process, gaveUp)),
             event -> pool.post(event),
-            log::add);
+            log::add,
+            LinuxWorkers.Witness.NONE);
     pool = new ManagedPool(PoolState.of(PoolSettings.DEFAULT, number, 1), workers, notes::add);
     pool.start(new PoolEvent.Tick());
   }
@@ -166,7 +165,7 @@ class ForkedWorkersIT {
     long before = openFiles();
     for (int i = 0; i < 100; i++) {
       long serial = serialsOfReady().iterator().next();
-      pool.post(new PoolEvent.Condemn(serial, "round " + i, OptionalLong.empty()));
+      pool.post(new PoolEvent.Condemn(serial, "round " + i));
       await()
           .pollInterval(Duration.ofMillis(2))
           .until(() -> workers.process(serial).isEmpty() && serialsOfReady().size() == 2);
