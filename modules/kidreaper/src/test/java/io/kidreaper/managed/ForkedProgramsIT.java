@@ -43,7 +43,7 @@ class ForkedProgramsIT {
   @MethodSource("programs")
   void forksUnderLoadThroughRestartsAndScaling(Managed program) {
     try (Site site = Site.open("forked")) {
-      RunningServer pool = site.start(program, 4);
+      RunningServer pool = site.start(program, 3);
       Nginx nginx = site.nginx(pool);
       RunningLoad load =
           Load.on(nginx.address()).connections(5).within(Limits.usual().within(LONG)).start();
@@ -52,17 +52,17 @@ class ForkedProgramsIT {
         List<Integer> before = pool.workerPids();
         Signals.send(pool.managerPid(), "HUP");
         until(site, () -> pool.workerPids().stream().noneMatch(before::contains));
-        until(site, () -> pool.workerPids().size() == 4);
+        until(site, () -> pool.workerPids().size() == 3);
       }
       for (int round = 0; round < 5; round++) {
         for (int more = 1; more <= 4; more++) {
           Signals.send(pool.managerPid(), "TTIN");
         }
-        until(site, () -> pool.workerPids().size() == 8);
+        until(site, () -> pool.workerPids().size() == 7);
         for (int fewer = 1; fewer <= 4; fewer++) {
           Signals.send(pool.managerPid(), "TTOU");
         }
-        until(site, () -> pool.workerPids().size() == 4);
+        until(site, () -> pool.workerPids().size() == 3);
       }
 
       LoadReport report = load.stop();
@@ -82,12 +82,13 @@ class ForkedProgramsIT {
   void whenKidreaperIsKilledAllServeOnAndTheTemplateWithThem() {
     List<Integer> workers = new ArrayList<>();
     try (Site site = Site.open("forked")) {
-      RunningServer pool = site.start(Managed.bareFcgi().forked(), 4);
+      RunningServer pool = site.start(Managed.bareFcgi().forked(), 3);
       Nginx nginx = site.nginx(pool);
       RunningLoad load =
           Load.on(nginx.address()).connections(5).within(Limits.usual().within(LONG)).start();
       workers.addAll(pool.workerPids());
-      assertThat(workers).containsAll(templates(pool)).hasSize(4);
+      workers.addAll(templates(pool));
+      assertThat(workers).hasSize(4).doesNotHaveDuplicates();
       until(site, () -> load.answered() > 200);
       Signals.send(pool.managerPid(), "KILL");
       until(site, () -> !pool.isAlive());

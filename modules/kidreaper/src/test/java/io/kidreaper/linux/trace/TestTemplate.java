@@ -36,7 +36,6 @@ import java.util.function.UnaryOperator;
 
 /** One program behind a unix socket, held as a template by a thread of this process. */
 final class TestTemplate implements AutoCloseable {
-
   final Path socket;
   final Listener listener;
   final Spawned.Child child;

@@ -107,6 +107,11 @@ public record Managed(
     return new Managed(name, program, all, wrapper);
   }
 
+  /** The same, all workers forked from a template. */
+  public Managed forked() {
+    return with("--spawn", "fork");
+  }
+
   /** The same with tracefs, where requests are counted, mounted for it alone. */
   public Managed withTracefs() {
     return new Managed(
@@ -125,11 +130,6 @@ public record Managed(
   /** The command that runs it; the same again is what follows it after its end. */
   public Command command(TempDir dir, Listen listen, int workers) {
     return command(dir, listen, workers, program.apply(dir));
-  }
-
-  /** The same, all forked from a template, which is one of the manager's children too. */
-  public Managed forked() {
-    return with("--spawn", "fork");
   }
 
   @Override
