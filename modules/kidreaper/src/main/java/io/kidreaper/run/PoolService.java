@@ -4,6 +4,7 @@ import io.kidreaper.linux.Libc;
 import io.kidreaper.linux.LinuxProcesses;
 import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.ProcFs;
+import io.kidreaper.linux.SleepMark;
 import io.kidreaper.linux.SystemFacts;
 import io.kidreaper.linux.SystemTime;
 import io.kidreaper.linux.socket.ListenAddress;
@@ -45,7 +46,7 @@ public final class PoolService implements AutoCloseable {
   private final Libc libc = new NativeLibc();
   private final Observer observer = new PeekObserver();
   private final BoundaryDeliverer tracing = new BoundaryDeliverer();
-  private final ReadyWatch readyWatch = new ReadyWatch(observer);
+  private final ReadyWatch readyWatch;
   private final Retirer retirer;
   private final LinuxWorkers workers;
   private final ManagedPool pool;
@@ -100,6 +101,7 @@ public final class PoolService implements AutoCloseable {
     Time time = new SystemTime();
     ProcFs proc = new ProcFs(libc, Path.of("/proc"));
     Processes processes = new LinuxProcesses(libc, proc, SystemFacts.read(proc));
+    this.readyWatch = new ReadyWatch(observer, new SleepMark(proc), this::say);
     this.retirer =
         new Retirer(
             processes,
@@ -220,7 +222,7 @@ public final class PoolService implements AutoCloseable {
         cut += connections;
       }
     }
-    say("stopping at once: " + (cut == 0 ? "no request is cut" : cut + " requests are cut"));
+    say("stopping at once: " + PoolVoice.cut(cut));
     pool.post(new PoolEvent.Stop());
     pool.post(new PoolEvent.StopNow());
   }
@@ -252,10 +254,15 @@ public final class PoolService implements AutoCloseable {
 
   /** On the pool's thread. */
   private void hear(PoolNote note) {
-    say(voice.words(note));
     if (note instanceof PoolNote.NeverReady(String why)) {
-      firstReady.complete(Optional.of(why));
-    } else if (pool.state().ready() >= pool.state().workers()) {
+      // Each of the first workers says the same.
+      if (firstReady.complete(Optional.of(why))) {
+        say(voice.words(note));
+      }
+      return;
+    }
+    say(voice.words(note));
+    if (pool.state().ready() >= pool.state().workers()) {
       firstReady.complete(Optional.empty());
     }
   }

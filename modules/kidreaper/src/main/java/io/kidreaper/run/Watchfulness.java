@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 public final class Watchfulness {
   private static final long TURN_MILLIS = 500;
 
+  /** timeout(1) and other tools send one TERM twice, and mean no more by it. */
+  private static final long ONE_AND_THE_SAME_MILLIS = 300;
+
   private final PoolService service;
   private final SdNotify supervisor;
   private final Duration stopTimeout;
@@ -47,8 +50,11 @@ public final class Watchfulness {
 
   /** The pool is to end: the first time with all requests, the second time at once. */
   public synchronized void stop() {
-    if (stopSinceNanos.isPresent()) {
-      service.stopNow();
+    OptionalLong since = stopSinceNanos;
+    if (since.isPresent()) {
+      if (millisSince(since.getAsLong()) >= ONE_AND_THE_SAME_MILLIS) {
+        service.stopNow();
+      }
       return;
     }
     stopSinceNanos = OptionalLong.of(System.nanoTime());

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,6 +30,12 @@ public final class Spawner {
   /** Descriptors that other threads may open while the limit is lowered. */
   private static final int MARGIN = 128;
 
+  /**
+   * Descriptors that stay free whatever is started: workers that took the last one could not even
+   * be let go, since holding one between two requests needs some.
+   */
+  private static final int KEPT_FREE = 24;
+
   /** Our soft limit is the whole JVM's, so one spawn at a time. */
   private static final Object LIMIT = new Object();
 
@@ -48,7 +55,11 @@ public final class Spawner {
       case Found.Program(String path) -> program = path;
     }
     List<Integer> ours = new ArrayList<>();
-    try {
+    Optional<Headroom> headroom = Headroom.take();
+    if (headroom.isEmpty()) {
+      return outOfResources(name(request), Errno.EAGAIN);
+    }
+    try (Headroom _ = headroom.get()) {
       return spawn(request, program, directory, ours);
     } finally {
       ours.forEach(ProcessCalls::close);
@@ -116,6 +127,10 @@ public final class Spawner {
       int highest) {
     synchronized (LIMIT) {
       Limit limit = ProcessCalls.limit(ProcessCalls.RLIMIT_NOFILE);
+      // Descriptors are given out from the lowest on, so the highest tells how many are taken.
+      if (Long.compareUnsigned(highest + KEPT_FREE, limit.soft()) > 0) {
+        return -Errno.EMFILE;
+      }
       OptionalLong soft = request.softOpenFiles();
       boolean differs = soft.isPresent() && soft.getAsLong() != limit.soft();
       // Lowered for the moment of the spawn, if no thread can then be short of descriptors.
