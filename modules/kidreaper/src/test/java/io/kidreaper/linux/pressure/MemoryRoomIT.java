@@ -81,7 +81,6 @@ class MemoryRoomIT {
       assertThat(room.total()).isEqualTo(new Amount.Known(40 * MB));
       assertThat(room.fits(10 * MB)).isInstanceOf(Fit.Fits.class);
       assertThat(room.fits(41 * MB)).isInstanceOf(Fit.TooTight.class);
-      assertThat(room.danger()).isEqualTo(new Danger.None());
 
       limit(inner, 50);
       assertThat(room.total()).isEqualTo(new Amount.Known(48 * MB));
