@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     sortOptions = false,
     subcommands = {
+      RunCommand.class,
+      CtlCommand.class,
       ReapCommand.class,
       RetireCommand.class,
       DoctorCommand.class,

@@ -2,6 +2,7 @@ package io.kidreaper.cli;
 
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.retire.Progress;
+import io.kidreaper.retire.Time;
 import java.io.PrintWriter;
 
 /** One line on the terminal that rewrites itself while a sweep waits, and is wiped at the end. */
@@ -25,14 +26,14 @@ final class LiveProgress implements Progress, AutoCloseable {
           "worker "
               + worker.pid()
               + " is finishing its requests, "
-              + Words.time(sinceDecisionMillis));
+              + Time.words(sinceDecisionMillis));
     }
   }
 
   @Override
   public void draining(ProcessId worker, long sinceSignalMillis) {
     if (sinceSignalMillis >= FIRST_SHOWN_MILLIS) {
-      show("worker " + worker.pid() + " is draining, " + Words.time(sinceSignalMillis));
+      show("worker " + worker.pid() + " is draining, " + Time.words(sinceSignalMillis));
     }
   }
 
@@ -43,13 +44,13 @@ final class LiveProgress implements Progress, AutoCloseable {
           "worker "
               + worker.pid()
               + " has left, waiting for its replacement, "
-              + Words.time(sinceExitMillis));
+              + Time.words(sinceExitMillis));
     }
   }
 
   @Override
   public void pausing(long remainingMillis) {
-    show("next signal in " + Words.time(remainingMillis));
+    show("next signal in " + Time.words(remainingMillis));
   }
 
   private void show(String line) {

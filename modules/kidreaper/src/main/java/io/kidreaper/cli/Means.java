@@ -1,5 +1,6 @@
 package io.kidreaper.cli;
 
+import io.kidreaper.linux.SystemTime;
 import io.kidreaper.linux.trace.BoundaryDeliverer;
 import io.kidreaper.linux.trace.PeekObserver;
 import io.kidreaper.retire.At;

@@ -4,6 +4,7 @@ import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.ProcFs;
 import io.kidreaper.linux.ProcRead;
 import io.kidreaper.linux.StatFile;
+import io.kidreaper.linux.SystemTime;
 import io.kidreaper.pool.PoolReading;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.pool.Snapshot;

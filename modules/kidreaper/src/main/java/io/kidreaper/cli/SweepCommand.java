@@ -1,6 +1,7 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.linux.OneShotLibc;
+import io.kidreaper.linux.SystemTime;
 import io.kidreaper.memory.Measure;
 import io.kidreaper.pool.PoolReading;
 import io.kidreaper.retire.Progress;

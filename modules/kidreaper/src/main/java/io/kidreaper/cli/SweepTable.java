@@ -11,6 +11,7 @@ import io.kidreaper.retire.Moment;
 import io.kidreaper.retire.Outcome;
 import io.kidreaper.retire.SweepReport;
 import io.kidreaper.retire.SweepReport.WorkerReport;
+import io.kidreaper.retire.Time;
 import io.kidreaper.server.Recognition;
 import io.kidreaper.server.Server;
 import java.util.Locale;
@@ -112,16 +113,16 @@ final class SweepTable {
               + ", replaced by "
               + replacement.id().pid()
               + " after "
-              + Words.time(replacement.afterMillis())
+              + Time.words(replacement.afterMillis())
               + givenBack(freed);
       case Outcome.NotReplaced(var signals, long exitMillis, OptionalLong freed, long waited) ->
           left(signals, Optional.of(exitMillis))
               + ", NOT REPLACED within "
-              + Words.time(waited)
+              + Time.words(waited)
               + givenBack(freed);
       case Outcome.StillThere(var signals, long waitedMillis, Activity last) ->
           "STILL THERE after "
-              + Words.time(waitedMillis)
+              + Time.words(waitedMillis)
               + (signals.kill().isPresent() ? ", even after KILL" : "")
               + doing(last);
       case Outcome.ManagerLost(var signals, var exitMillis, String reason) ->
@@ -136,7 +137,7 @@ final class SweepTable {
             : signals.first().kind() == Moment.Kind.ANY
                 ? "signalled at once, left after "
                 : "left after ";
-    return exitMillis.map(millis -> how + Words.time(millis)).orElse("still there");
+    return exitMillis.map(millis -> how + Time.words(millis)).orElse("still there");
   }
 
   private static String doing(Activity last) {

@@ -1,6 +1,7 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.memory.ByteSize;
+import io.kidreaper.run.state.PoolName;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
@@ -21,6 +22,14 @@ final class Words {
   static ByteSize size(String text) {
     try {
       return ByteSize.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  static PoolName poolName(String text) {
+    try {
+      return new PoolName(text);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     }
@@ -54,19 +63,6 @@ final class Words {
       case "d" -> 86_400_000;
       default -> throw new AssertionError("the pattern knows no other unit: " + unit);
     };
-  }
-
-  /** A time as people read it: {@code 40 ms}, {@code 3.2 s}, {@code 4 min 10 s}. */
-  static String time(long millis) {
-    if (millis < 1_000) {
-      return millis + " ms";
-    }
-    // From here on one decimal would round up to 60.0 s.
-    if (millis < 59_950) {
-      return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
-    }
-    long seconds = Math.round(millis / 1000.0);
-    return seconds / 60 + " min " + seconds % 60 + " s";
   }
 
   /** One process id, or what to write instead. */

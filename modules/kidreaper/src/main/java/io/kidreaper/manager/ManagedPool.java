@@ -19,15 +19,28 @@ public final class ManagedPool {
   private final CountDownLatch finished = new CountDownLatch(1);
   private final WorkerHost host;
   private final Consumer<PoolNote> notes;
+  private final Consumer<PoolState> changed;
+  private volatile boolean detached;
   private volatile PoolState state;
+  private volatile @Nullable Thread thread;
 
   /**
    * @param notes called on the pool's thread; must not block
    */
   public ManagedPool(PoolState initial, WorkerHost host, Consumer<PoolNote> notes) {
+    this(initial, host, notes, _ -> {});
+  }
+
+  /**
+   * @param notes called on the pool's thread; must not block
+   * @param changed called there too, after each step and all that it ordered; must not block
+   */
+  public ManagedPool(
+      PoolState initial, WorkerHost host, Consumer<PoolNote> notes, Consumer<PoolState> changed) {
     this.state = initial;
     this.host = host;
     this.notes = notes;
+    this.changed = changed;
   }
 
   /**
@@ -38,12 +51,33 @@ public final class ManagedPool {
    */
   public void start(PoolEvent first) {
     events.add(first);
-    Thread.ofPlatform().name("kidreaper-pool").start(this::run);
+    thread = Thread.ofPlatform().name("kidreaper-pool").start(this::run);
+  }
+
+  /** Whether its thread runs: without it nothing that happens to the pool is acted on. */
+  public boolean isAlive() {
+    @Nullable Thread started = thread;
+    return started != null && started.isAlive();
   }
 
   /** Tells the pool what happened; never blocks. */
   public void post(PoolEvent event) {
     events.add(event);
+  }
+
+  /**
+   * Orders nothing any more and ends the thread; workers stay as they are, for another to keep.
+   *
+   * @return false if the thread is at something that it does not come back from within the time
+   */
+  public boolean detach(long timeoutMillis) throws InterruptedException {
+    detached = true;
+    events.add(new PoolEvent.Tick());
+    @Nullable Thread started = thread;
+    if (started != null) {
+      started.join(timeoutMillis);
+    }
+    return started == null || !started.isAlive();
   }
 
   /** The pool as it was after its last step. */
@@ -64,10 +98,14 @@ public final class ManagedPool {
     OptionalLong wakeAt = OptionalLong.empty();
     while (state.phase() != Phase.FINISHED) {
       PoolEvent event = next(wakeAt);
+      if (detached) {
+        return;
+      }
       Step step = PoolMachine.step(state, event, nowMillis());
       state = step.state();
       wakeAt = step.wakeAtMillis();
       step.commands().forEach(this::carryOut);
+      changed.accept(state);
     }
     finished.countDown();
   }

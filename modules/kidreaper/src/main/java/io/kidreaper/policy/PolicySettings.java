@@ -64,7 +64,11 @@ public record PolicySettings(
         restraint);
   }
 
-  /** The same with another limit, as a person may set while the pool runs. */
+  /**
+   * The same with another limit, as a person may set while the pool runs.
+   *
+   * @throws IllegalArgumentException if the hard limit is not above it
+   */
   public PolicySettings withLimit(Optional<Limit> other) {
     return new PolicySettings(
         other,

@@ -3,6 +3,7 @@ package io.kidreaper.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kidreaper.retire.Time;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,10 +61,11 @@ class WordsTest {
     "60000, 1 min 0 s",
     "119999, 2 min 0 s",
     "250000, 4 min 10 s",
-    "3600000, 60 min 0 s"
+    "3600000, 1 h 0 min",
+    "7500000, 2 h 5 min"
   })
   void timesAreShownAsPeopleReadThem(long millis, String shown) {
-    assertThat(Words.time(millis)).isEqualTo(shown);
+    assertThat(Time.words(millis)).isEqualTo(shown);
   }
 
   @ParameterizedTest

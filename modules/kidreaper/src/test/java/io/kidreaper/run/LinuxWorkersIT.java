@@ -16,6 +16,7 @@ import io.kidreaper.manager.PoolEvent;
 import io.kidreaper.manager.PoolNote;
 import io.kidreaper.manager.PoolSettings;
 import io.kidreaper.manager.PoolState;
+import io.kidreaper.pool.ProcessId;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -27,7 +28,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -78,7 +79,7 @@ class LinuxWorkersIT {
                     List.of(listener.fd()),
                     Map.of("PATH", "/usr/bin:/bin", "GENERATION", "" + generation)),
             (_, _, ready) -> ready.run(),
-            (_, pid, _, _) -> workers.signal(pid, SIGTERM),
+            (_, process, _, _) -> workers.signal(process.pid(), SIGTERM),
             event -> pool.post(event),
             log::add);
     pool = new ManagedPool(PoolState.of(PoolSettings.DEFAULT, 3, 1), workers, notes::add);
@@ -120,8 +121,8 @@ class LinuxWorkersIT {
     Set<String> first = answeringProcesses(3);
     int pid = Integer.parseInt(first.iterator().next());
     long serial = workers.serial(pid).orElseThrow();
-    pool.post(new PoolEvent.Condemn(serial, "too big", OptionalLong.empty()));
-    await().until(() -> workers.pid(serial).isEmpty());
+    pool.post(new PoolEvent.Condemn(serial, "too big"));
+    await().until(() -> workers.process(serial).isEmpty());
     pool.post(new PoolEvent.Restart());
     await().until(() -> notes.contains(new PoolNote.Restarted(2)));
     assertThat(answeringProcesses(3)).doesNotContainAnyElementsOf(first);
@@ -166,6 +167,9 @@ class LinuxWorkersIT {
     pool.start(new PoolEvent.Tick());
     Set<String> first = answeringProcesses(3);
     // What the end of a kidreaper means to its workers: nobody listens any more.
+    Map<Integer, ProcessId> identities =
+        workers.processes().values().stream()
+            .collect(Collectors.toMap(ProcessId::pid, process -> process));
     workers.close();
     listener.close();
     assertThat(first).contains(ask().split(" ", 2)[0]);
@@ -186,7 +190,8 @@ class LinuxWorkersIT {
     for (String pid : first) {
       long serial = serials.size() + 1L;
       serials.add(serial);
-      workers.adopt(serial, Integer.parseInt(pid), libc.pidfdOpen(Integer.parseInt(pid)));
+      int number = Integer.parseInt(pid);
+      workers.adopt(serial, Objects.requireNonNull(identities.get(number)), libc.pidfdOpen(number));
     }
     pool.start(new PoolEvent.Adopted(serials));
     assertThat(answeringProcesses(3)).isEqualTo(first);

@@ -2,6 +2,8 @@ package io.kidreaper.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kidreaper.command.Kidreaper;
+import io.kidreaper.command.Run;
 import io.kidreaper.testbed.Command;
 import io.kidreaper.testbed.Session;
 import io.kidreaper.testbed.Site;

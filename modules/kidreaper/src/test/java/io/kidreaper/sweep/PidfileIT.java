@@ -2,6 +2,10 @@ package io.kidreaper.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kidreaper.command.Kidreaper;
+import io.kidreaper.command.Nobody;
+import io.kidreaper.command.Program;
+import io.kidreaper.command.Run;
 import io.kidreaper.testbed.Command;
 import io.kidreaper.testbed.Site;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.kidreaper.sweep;
 
+import io.kidreaper.command.Nobody;
+import io.kidreaper.command.Program;
 import io.kidreaper.testbed.Command;
 import io.kidreaper.testbed.ProcessInfo;
 import io.kidreaper.testbed.Session;

@@ -2,6 +2,9 @@ package io.kidreaper.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kidreaper.command.Kidreaper;
+import io.kidreaper.command.Program;
+import io.kidreaper.command.Run;
 import io.kidreaper.testbed.Nginx;
 import io.kidreaper.testbed.ProcessInfo;
 import io.kidreaper.testbed.RunningServer;

@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * The open files of one process, read link by link from {@code /proc/PID/fd}.
@@ -55,6 +56,7 @@ final class Descriptors implements AutoCloseable {
   private final Arena arena = Arena.ofAuto();
   private final MemorySegment entries = arena.allocate(DIRECTORY_BYTES, 8);
   private final MemorySegment link = arena.allocate(LINK_BYTES);
+  private boolean denied;
 
   /** Opened once; the kernel answers ESRCH or nothing through it once the process is gone. */
   Descriptors(Path proc, int pid, Architecture architecture) {
@@ -84,11 +86,12 @@ final class Descriptors implements AutoCloseable {
     void ioUring(int fd);
   }
 
-  /** Visits all open files; the errno (positive) if they could not be listed. */
+  /** Visits all open files; the errno (positive) if they could not be listed or read. */
   OptionalInt visit(Visitor visitor) {
     if (directory < 0) {
       return OptionalInt.of(-directory);
     }
+    denied = false;
     MemorySegment state = Native.state();
     try {
       long _ = (long) LSEEK.invokeExact(state, directory, 0L, 0);
@@ -105,7 +108,7 @@ final class Descriptors implements AutoCloseable {
           return OptionalInt.of((int) -bytes);
         }
         if (bytes == 0) {
-          return OptionalInt.empty();
+          return denied ? OptionalInt.of(Errno.EACCES) : OptionalInt.empty();
         }
         visitBatch((int) bytes, visitor);
       }
@@ -137,6 +140,15 @@ final class Descriptors implements AutoCloseable {
         && target(entries.asSlice(0, 16).fill((byte) 0), fd).equals(SOCKET + inode + "]");
   }
 
+  /** The socket that a descriptor is at this moment; empty where it is none, or not open. */
+  OptionalLong socketAt(int fd) {
+    if (directory < 0 || fd < 0) {
+      return OptionalLong.empty();
+    }
+    String target = target(entries.asSlice(0, 16).fill((byte) 0), fd);
+    return target.startsWith(SOCKET) ? OptionalLong.of(inode(target)) : OptionalLong.empty();
+  }
+
   private String target(MemorySegment scratch, int fd) {
     scratch.setString(0, Integer.toString(fd));
     return target(scratch);
@@ -146,7 +158,10 @@ final class Descriptors implements AutoCloseable {
   private String target(MemorySegment name) {
     MemorySegment state = Native.state();
     try {
-      long length = (long) READLINKAT.invokeExact(state, directory, name, link, (long) LINK_BYTES);
+      long result = (long) READLINKAT.invokeExact(state, directory, name, link, (long) LINK_BYTES);
+      long length = Native.orErrno(result, state);
+      // Root may list the descriptors of another user and yet, without CAP_SYS_PTRACE, read none.
+      denied |= length == -Errno.EACCES;
       return length <= 0 || length == LINK_BYTES
           ? ""
           : new String(
