@@ -7,12 +7,14 @@ import io.kidreaper.run.WorkerCommand;
 import io.kidreaper.run.WorkerCommand.OnDeath;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -36,8 +38,9 @@ final class WorkerFlags {
   @Option(
       names = "--env",
       paramLabel = "K=V",
+      converter = Variable.class,
       description = "a variable of their environment; may be said several times")
-  private Map<String, String> environment = new LinkedHashMap<>();
+  private List<Map.Entry<String, String>> environment = new ArrayList<>();
 
   @Option(
       names = "--umask",
@@ -77,7 +80,7 @@ final class WorkerFlags {
   WorkerCommand command(List<String> words) {
     return new WorkerCommand(
         words,
-        environment,
+        variables(),
         Optional.ofNullable(directory).map(Path::toAbsolutePath),
         umask == null ? OptionalInt.empty() : OptionalInt.of(umask),
         runAs(),
@@ -90,6 +93,26 @@ final class WorkerFlags {
       throw new TypeConversionException("--boot-patience must be longer than that");
     }
     return new Spawning(spawn, bootPatience);
+  }
+
+  /** The last one holds where a name is said twice. */
+  private Map<String, String> variables() {
+    Map<String, String> result = new LinkedHashMap<>();
+    environment.forEach(variable -> result.put(variable.getKey(), variable.getValue()));
+    return result;
+  }
+
+  /** Reads a variable of the environment; its value may hold anything, even nothing. */
+  static final class Variable implements ITypeConverter<Map.Entry<String, String>> {
+    @Override
+    public Map.Entry<String, String> convert(String word) {
+      int equals = word.indexOf('=');
+      if (equals < 1) {
+        throw new TypeConversionException(
+            "'" + word + "' is no variable; write NAME=VALUE, for example MODE=production");
+      }
+      return Map.entry(word.substring(0, equals), word.substring(equals + 1));
+    }
   }
 
   private Optional<RunAs> runAs() {

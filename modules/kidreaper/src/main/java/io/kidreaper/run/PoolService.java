@@ -9,6 +9,7 @@ import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.ProcFs;
 import io.kidreaper.linux.Sampler;
 import io.kidreaper.linux.SamplingPlan;
+import io.kidreaper.linux.SleepMark;
 import io.kidreaper.linux.SystemFacts;
 import io.kidreaper.linux.SystemTime;
 import io.kidreaper.linux.ThreadCpu;
@@ -50,10 +51,10 @@ public final class PoolService implements AutoCloseable {
   private final Libc libc = new NativeLibc();
   private final Observer observer = new PeekObserver();
   private final BoundaryDeliverer tracing = new BoundaryDeliverer();
-  private final ReadyWatch readyWatch = new ReadyWatch(observer);
   private final RequestCounters requests = new RequestCounters();
   private final Casualties casualties = new Casualties();
   private final PoolTelling telling;
+  private final ReadyWatch readyWatch;
   private final Retirer retirer;
   private final LinuxWorkers workers;
   private final ManagedPool pool;
@@ -97,6 +98,7 @@ public final class PoolService implements AutoCloseable {
     this.telling = new PoolTelling(settings.name().text(), log, this::process);
     Time time = new SystemTime();
     SystemFacts facts = SystemFacts.read(procFs(libc));
+    this.readyWatch = new ReadyWatch(observer, new SleepMark(procFs(libc)), this::say);
     this.retirer =
         new Retirer(
             new LinuxProcesses(libc, procFs(libc), facts),
@@ -336,9 +338,7 @@ public final class PoolService implements AutoCloseable {
       cut += Connections.heldBy(observer, worker);
     }
     casualties.add(cut);
-    telling.tell(
-        "stop",
-        "stopping at once: " + (cut == 0 ? "no request is cut" : cut + " requests are cut"));
+    telling.tell("stop", "stopping at once: " + PoolVoice.cut(cut));
     pool.post(new PoolEvent.Stop());
     pool.post(new PoolEvent.StopNow());
   }
@@ -417,9 +417,9 @@ public final class PoolService implements AutoCloseable {
 
   /** On the pool's thread. */
   private void hear(PoolNote note) {
-    telling.tell(note);
-    if (note instanceof PoolNote.NeverReady(String why)) {
-      failed.complete(why);
+    if (note instanceof PoolNote.NeverReady(String why) && !failed.complete(why)) {
+      return; // each of the first workers says the same
     }
+    telling.tell(note);
   }
 }

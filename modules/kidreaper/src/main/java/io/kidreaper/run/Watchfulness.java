@@ -17,6 +17,9 @@ public final class Watchfulness {
   private static final long TURN_MILLIS = 500;
   private static final long SUCCESSOR_SECONDS = 10;
 
+  /** timeout(1) and other tools send one TERM twice, and mean no more by it. */
+  private static final long ONE_AND_THE_SAME_MILLIS = 300;
+
   private final PoolService service;
   private final SdNotify supervisor;
   private final Duration stopTimeout;
@@ -50,8 +53,11 @@ public final class Watchfulness {
 
   /** The pool is to end: the first time with all requests, the second time at once. */
   public synchronized void stop() {
-    if (stopSinceNanos.isPresent()) {
-      service.stopNow();
+    OptionalLong since = stopSinceNanos;
+    if (since.isPresent()) {
+      if (millisSince(since.getAsLong()) >= ONE_AND_THE_SAME_MILLIS) {
+        service.stopNow();
+      }
       return;
     }
     stopSinceNanos = OptionalLong.of(System.nanoTime());
