@@ -6,6 +6,8 @@ import io.kidreaper.linux.Rights;
 import io.kidreaper.linux.trace.Forkability;
 import io.kidreaper.pool.Member;
 import io.kidreaper.pool.PoolReading;
+import io.kidreaper.pool.ProcessId;
+import io.kidreaper.pool.Roles;
 import io.kidreaper.server.Recognition;
 import io.kidreaper.server.Server;
 import java.nio.file.Path;
@@ -74,16 +76,36 @@ final class Doctor {
         if (members.isEmpty()) {
           found(false, "workers", "there is none, so its server cannot be told");
         } else {
-          server(
-              Recognition.recognise(
-                  open.programs().apply(manager),
-                  open.programs().apply(members.getFirst().id().pid())),
-              tracing);
+          Roles roles = open.roles(snapshot);
+          helpers(open, roles);
+          server(PoolRecognition.of(snapshot, open.programs(), () -> roles), tracing, roles);
           spawning(members.getFirst().id().pid());
         }
         yield status();
       }
     };
+  }
+
+  private void helpers(PoolAccess.Access.Open open, Roles roles) {
+    roles.helpers().stream()
+        .map(ProcessId::pid)
+        .sorted()
+        .forEach(pid ->
+            remark(
+                "helper",
+                "process "
+                    + pid
+                    + " ("
+                    + open.programs().apply(pid).executable()
+                    + ") holds none of the pool's listening sockets, and is left alone"));
+    if (!roles.listening()) {
+      found(
+          false, "listening socket", "no worker holds one, so connections come to them otherwise");
+      line(
+          "        Whether one of them is between two requests cannot be seen: at the boundary and");
+      line(
+          "        when idle none is signalled. --at any signals them, requests in flight or not.");
+    }
   }
 
   private boolean rights(int pid) {
@@ -95,7 +117,7 @@ final class Doctor {
     return tracing;
   }
 
-  private void server(Recognition.Result server, boolean tracing) {
+  private void server(Recognition.Result server, boolean tracing, Roles roles) {
     switch (server) {
       case Recognition.Result.HandsOff(String name, String instead) ->
           found(false, "server", name + ": no signal retires one worker safely. " + instead);
@@ -109,11 +131,13 @@ final class Doctor {
                     ? ", a guess; if its workers leave gracefully on another, say --signal"
                     : ", on which a worker of it leaves"));
         found(
-            tracing,
+            tracing && roles.listening(),
             "moment",
-            tracing
-                ? "boundary: held between two requests, so none can be cut"
-                : "idle: only workers that are seen idle are signalled");
+            !roles.listening()
+                ? "none: nothing shows when a worker holds no request"
+                : tracing
+                    ? "boundary: held between two requests, so none can be cut"
+                    : "idle: only workers that are seen idle are signalled");
       }
     }
   }
@@ -150,7 +174,7 @@ final class Doctor {
     switch (answer) {
       case Rights.Answer.Granted(String detail) -> found(true, what, detail);
       case Rights.Answer.Denied(String detail, String remedy) -> {
-        terminal.out().printf("  --    %-24s %s (only --max-requests needs it)%n", what, detail);
+        remark(what, detail + " (only --max-requests needs it)");
         line("        " + remedy);
       }
     }
@@ -160,6 +184,10 @@ final class Doctor {
     terminal.out().printf("  %-4s  %-24s %s%n", good ? "ok" : "NO", what, detail);
     inTheWay |= !good;
     return good;
+  }
+
+  private void remark(String what, String detail) {
+    terminal.out().printf("  --    %-24s %s%n", what, detail);
   }
 
   private int status() {

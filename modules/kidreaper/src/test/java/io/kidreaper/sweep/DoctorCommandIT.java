@@ -61,4 +61,39 @@ class DoctorCommandIT {
           .containsPattern("(?m)^  NO +server +celery: .*worker_max_memory_per_child");
     }
   }
+
+  @Test
+  void helpersAreNamedAndAreNotInTheWay() {
+    Nobody.needsRoot();
+    try (Site site = Site.open("doctor")) {
+      Listener pool = Listener.start(site, 2, "helper=1");
+
+      Run run = Kidreaper.run("doctor", "--manager", pool.managerPid());
+
+      assertThat(run.status()).as(run.toString()).isZero();
+      assertThat(run.out())
+          .containsPattern("(?m)^  -- +helper +process " + pool.worker() + " \\(perl.*left alone$");
+    }
+  }
+
+  @Test
+  void ofWorkersWithoutAListeningSocketItSaysWhatWillBeDone() {
+    try (Site site = Site.open("doctor")) {
+      Listener pool = Listener.start(site, 2, "socket=none");
+
+      Run run = Kidreaper.run("doctor", "--manager", pool.managerPid());
+
+      assertThat(run.status()).as(run.toString()).isEqualTo(1);
+      assertThat(run.out())
+          .containsPattern("(?m)^  NO +listening socket +no worker holds one")
+          .contains("at the boundary and", "--at any signals them")
+          .containsPattern("(?m)^  NO +moment +none: ");
+
+      Run reap = Kidreaper.run("reap", "--manager", pool.managerPid(), "--limit", "1");
+
+      assertThat(reap.status()).as(reap.toString()).isEqualTo(1);
+      assertThat(reap.out()).contains("not signalled: it cannot be judged: it holds no listening");
+      assertThat(pool.signals()).isEmpty();
+    }
+  }
 }
