@@ -9,6 +9,10 @@
 // WAIT     accept accept4 poll ppoll select pselect6 epoll_wait epoll_pwait epoll_pwait2
 // options  workers=N threads=N nonblock keepalive loop calls=N busy=MICROS
 //          term=flag|restart|default|ignore (what SIGTERM does)
+//          newborn=HOW:MS (before it handles signals and waits for requests, it waits for something else)
+//          after=HOW:MS (so it does after each answer, with the connection closed, and says "finished PID")
+//          in=epoll (what it polls or selects is an epoll set with the listener)  limit=MS (of a poll)
+// HOW      sleep poll select epoll
 //
 // The manager prints "listening ADDRESS" and "worker PID" for each worker; the workers die with it.
 // A request is one line; its answer is "PID LINE". With keepalive a connection stays open for more.
@@ -39,8 +43,8 @@
 #include <unistd.h>
 
 static volatile sig_atomic_t leaving;
-static int listener, epoll_fd = -1, calls, busy_micros, keepalive, loop;
-static const char *way;
+static int listener, epoll_fd = -1, calls, busy_micros, keepalive, loop, limit = -1, within_epoll;
+static const char *way, *newborn, *after;
 
 static void die(const char *what) { perror(what); exit(70); }
 static void on_term(int signal) { (void)signal; leaving = 1; }
@@ -108,6 +112,27 @@ static int vforked(long millis) {
   if (child == 0) { nanosleep(&time, 0); _exit(0); }
   waitpid(child, 0, 0);
   return 0;
+}
+
+// Waits, so long, for what never comes: HOW:MS.
+static void wait_otherwise(const char *what) {
+  long millis = atol(strchr(what, ':') + 1);
+  struct timeval time = {millis / 1000, millis % 1000 * 1000};
+  struct epoll_event event = {.events = EPOLLIN};
+  int pipes[2], set = epoll_create1(0);
+  if (pipe(pipes)) die("pipe");
+  epoll_ctl(set, EPOLL_CTL_ADD, pipes[0], &event);
+  struct pollfd fds[2] = {{pipes[0], POLLIN, 0}, {listener, 0, 0}}; // the listener's errors only
+  fd_set reads;
+  FD_ZERO(&reads);
+  FD_SET(pipes[0], &reads);
+  if (!strncmp(what, "sleep", 5)) pause_millis(millis);
+  if (!strncmp(what, "poll", 4)) poll(fds, 2, millis);
+  if (!strncmp(what, "select", 6)) select(pipes[0] + 1, &reads, 0, 0, &time);
+  if (!strncmp(what, "epoll", 5)) epoll_wait(set, &event, 1, millis);
+  close(pipes[0]);
+  close(pipes[1]);
+  close(set);
 }
 
 static void *idle_thread(void *unused) { (void)unused; for (;;) pause(); return 0; }
@@ -179,20 +204,22 @@ static int serve_one(int connection) {
 
 // Waits until the listener, or one of the others, is readable.
 static int wait_readable(struct pollfd *fds, int count) {
-  if (!strcmp(way, "poll")) return poll(fds, count, -1);
+  struct pollfd set = {epoll_fd, POLLIN, 0}, *array = fds;
+  if (within_epoll) { fds[0].revents = POLLIN; array = &set; }
+  if (!strcmp(way, "poll")) return poll(array, count, limit);
   if (!strcmp(way, "ppoll")) return ppoll(fds, count, 0, 0);
   if (!strcmp(way, "select") || !strcmp(way, "pselect6")) {
-    fd_set set;
+    fd_set reads;
     int most = 0;
-    FD_ZERO(&set);
+    FD_ZERO(&reads);
     for (int i = 0; i < count; i++) {
-      FD_SET(fds[i].fd, &set);
-      if (fds[i].fd > most) most = fds[i].fd;
+      FD_SET(array[i].fd, &reads);
+      if (array[i].fd > most) most = array[i].fd;
     }
     // The bare calls: a C library may make one of the other.
-    int ready = way[0] == 's' ? syscall(SYS_select, most + 1, &set, 0, 0, 0)
-                              : syscall(SYS_pselect6, most + 1, &set, 0, 0, 0, 0);
-    for (int i = 0; i < count && ready > 0; i++) fds[i].revents = FD_ISSET(fds[i].fd, &set) ? POLLIN : 0;
+    int ready = way[0] == 's' ? syscall(SYS_select, most + 1, &reads, 0, 0, 0)
+                              : syscall(SYS_pselect6, most + 1, &reads, 0, 0, 0, 0);
+    for (int i = 0; i < count && ready > 0 && !within_epoll; i++) fds[i].revents = FD_ISSET(fds[i].fd, &reads) ? POLLIN : 0;
     return ready;
   }
   struct epoll_event events[64];
@@ -232,6 +259,12 @@ static void *one_at_a_time(void *unused) {
     if (connection < 0) continue;
     while (serve_one(connection)) {}
     close(connection);
+    if (after) {
+      wait_otherwise(after);
+      char said[32];
+      int length = sprintf(said, "finished %d\n", getpid());
+      if (write(1, said, length) != length) die("say");
+    }
   }
   return 0;
 }
@@ -259,6 +292,7 @@ static void event_loop(void) {
 }
 
 static void worker(const char *term, int threads) {
+  if (newborn) wait_otherwise(newborn);
   struct sigaction action = {.sa_handler = on_term};
   if (!strcmp(term, "restart")) action.sa_flags = SA_RESTART;
   if (!strcmp(term, "default")) action.sa_handler = SIG_DFL;
@@ -266,7 +300,7 @@ static void worker(const char *term, int threads) {
   sigaction(SIGTERM, &action, 0);
   struct sigaction nudging = {.sa_handler = on_nudge};
   sigaction(SIGURG, &nudging, 0);
-  if (!strncmp(way, "epoll", 5)) { epoll_fd = epoll_create1(0); watch(listener); }
+  if (within_epoll || !strncmp(way, "epoll", 5)) { epoll_fd = epoll_create1(0); watch(listener); }
   pthread_t others[16];
   for (int i = 1; i < threads; i++) pthread_create(&others[i], 0, one_at_a_time, 0);
   if (loop) event_loop(); else one_at_a_time(0);
@@ -301,6 +335,10 @@ static int serve(int argc, char **argv) {
     if (!strncmp(argv[i], "calls=", 6)) calls = atoi(argv[i] + 6);
     if (!strncmp(argv[i], "busy=", 5)) busy_micros = atoi(argv[i] + 5);
     if (!strncmp(argv[i], "term=", 5)) term = argv[i] + 5;
+    if (!strncmp(argv[i], "newborn=", 8)) newborn = argv[i] + 8;
+    if (!strncmp(argv[i], "after=", 6)) after = argv[i] + 6;
+    if (!strncmp(argv[i], "limit=", 6)) limit = atoi(argv[i] + 6);
+    if (!strcmp(argv[i], "in=epoll")) within_epoll = 1;
     if (!strcmp(argv[i], "nonblock")) nonblock = 1;
     if (!strcmp(argv[i], "keepalive")) keepalive = 1;
     if (!strcmp(argv[i], "loop")) loop = 1;

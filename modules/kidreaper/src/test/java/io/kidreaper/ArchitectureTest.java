@@ -83,6 +83,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void jsonKnowsNothing() {
+    holds(knowsOnly("json"));
+  }
+
+  /** Of the kernel it knows sockets and who is at the other end of one, and nothing else. */
+  @Test
+  void controlKnowsWhatIsPublishedAndSockets() {
+    holds(knowsOnly("control", "json", "memory", "pool", "manager", "linux.socket"));
+  }
+
+  @Test
   void linuxKnowsMemoryAndPoolAndTheInterfacesThatItImplements() {
     holds(knowsOnly("linux", "memory", "pool", "retire", "manager"));
     holds(
@@ -117,7 +128,7 @@ class ArchitectureTest {
 
   @Test
   void whatDecidesIsNotAmongTheInterfacesThatLinuxImplements() {
-    assertThat(CLASSES.that(implementedByLinux()))
+    assertThat(CLASSES.that(implementedByLinux().and(resideInAPackage(ROOT + "retire.."))))
         .extracting(JavaClass::getSimpleName)
         .contains("ProcessRef", "Signal", "Opened", "Moment")
         .doesNotContain("Sweep", "Retirement", "Outcome", "Verdict", "SweepReport");

@@ -10,6 +10,7 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -24,7 +25,7 @@ final class ClientConnection implements Watch.Watched {
 
   private static final int BUFFER_BYTES = 16 * 1_024;
 
-  private final SocketChannel channel;
+  private final ByteChannel channel;
   private final Watch watch;
   private final ReentrantLock writing = new ReentrantLock();
   private final ByteBuffer in = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
@@ -37,12 +38,23 @@ final class ClientConnection implements Watch.Watched {
 
   final ClientProtocol protocol = new ClientProtocol();
 
-  private ClientConnection(SocketChannel channel, Watch watch) {
+  private ClientConnection(ByteChannel channel, Watch watch) {
     this.channel = channel;
     this.watch = watch;
   }
 
-  static ClientConnection open(SocketAddress address, long connectMillis, Watch watch)
+  static ClientConnection open(Target target, long connectMillis, Watch watch) throws IOException {
+    return switch (target) {
+      case Target.At(SocketAddress address) -> open(address, connectMillis, watch);
+      case Target.Dialed(Dialer dialer) -> {
+        ClientConnection connection = new ClientConnection(dialer.dial(connectMillis), watch);
+        watch.add(connection);
+        yield connection;
+      }
+    };
+  }
+
+  private static ClientConnection open(SocketAddress address, long connectMillis, Watch watch)
       throws IOException {
     if (!(address instanceof UnixDomainSocketAddress) || !Thread.currentThread().isVirtual()) {
       return connect(address, connectMillis, watch);
@@ -109,13 +121,14 @@ final class ClientConnection implements Watch.Watched {
   /** Whether a connection that was kept is still good: open, and without bytes nobody asked for. */
   boolean isIdle() {
     try {
-      if (!channel.isOpen() || in.hasRemaining()) {
+      // Of a dialed connection nothing can be asked without waiting.
+      if (!(channel instanceof SocketChannel socket) || !socket.isOpen() || in.hasRemaining()) {
         return false;
       }
-      channel.configureBlocking(false);
-      int count = channel.read(in.clear());
+      socket.configureBlocking(false);
+      int count = socket.read(in.clear());
       in.limit(0);
-      channel.configureBlocking(true);
+      socket.configureBlocking(true);
       return count == 0;
     } catch (IOException gone) {
       return false;

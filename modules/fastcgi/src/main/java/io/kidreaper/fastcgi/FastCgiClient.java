@@ -50,7 +50,12 @@ public final class FastCgiClient implements AutoCloseable {
 
   /** A client in the making, for the application that listens on this TCP or unix address. */
   public static FastCgiClientBuilder builder(SocketAddress address) {
-    return new FastCgiClientBuilder(address);
+    return new FastCgiClientBuilder(new Target.At(address));
+  }
+
+  /** A client in the making, whose connections somebody else makes. */
+  public static FastCgiClientBuilder builder(Dialer dialer) {
+    return new FastCgiClientBuilder(new Target.Dialed(dialer));
   }
 
   /**
@@ -62,20 +67,31 @@ public final class FastCgiClient implements AutoCloseable {
    * @throws FastCgiProtocolException if the application closes the connection instead of answering
    */
   public FastCgiReply send(FastCgiCall call) throws IOException {
+    return send(call, new Cancellation());
+  }
+
+  /**
+   * Sends a request that another thread may give up, also while this one waits for the first sign
+   * of an answer.
+   *
+   * @throws RequestAbortedException if it was cancelled
+   * @see #send(FastCgiCall)
+   */
+  public FastCgiReply send(FastCgiCall call, Cancellation cancellation) throws IOException {
     acquire();
     boolean sent = false;
     try {
       ClientConnection kept = takeIdle();
       if (kept != null) {
-        FastCgiReply reply = attempt(kept, call, call.repeatable());
+        FastCgiReply reply = attempt(kept, call, call.repeatable(), cancellation);
         if (reply != null) {
           sent = true;
           return reply;
         }
       }
       ClientConnection fresh =
-          ClientConnection.open(settings.address, settings.connectMillis, watch);
-      FastCgiReply reply = attempt(fresh, call, false);
+          ClientConnection.open(settings.target, settings.connectMillis, watch);
+      FastCgiReply reply = attempt(fresh, call, false, cancellation);
       if (reply == null) {
         throw new IllegalStateException("an attempt that is the last one answers or throws");
       }
@@ -90,11 +106,13 @@ public final class FastCgiClient implements AutoCloseable {
 
   /** Sends on one connection; null if it was closed and another one may be tried. */
   private @Nullable FastCgiReply attempt(
-      ClientConnection connection, FastCgiCall call, boolean repeatable) throws IOException {
+      ClientConnection connection, FastCgiCall call, boolean repeatable, Cancellation cancellation)
+      throws IOException {
     boolean mayTryAnother = repeatable;
     boolean answered = false;
     Thread sender = null;
     try {
+      cancellation.use(connection);
       connection.limitCall(settings.callMillis);
       connection.protocol.begin(ClientConnection.REQUEST_ID);
       InputStream rest = sendHead(connection, call);
@@ -104,12 +122,13 @@ public final class FastCgiClient implements AutoCloseable {
         sender =
             Thread.ofVirtual().name("fastcgi-body").start(() -> sendBody(connection, call, rest));
       }
-      FastCgiReply reply = new FastCgiReply(connection, home, settings.readMillis, sender);
+      FastCgiReply reply =
+          new FastCgiReply(connection, home, settings.readMillis, sender, cancellation);
       answered = reply.awaitFirst();
       if (answered) {
         return reply;
       }
-    } catch (SocketTimeoutException | FastCgiProtocolException failed) {
+    } catch (SocketTimeoutException | FastCgiProtocolException | RequestAbortedException failed) {
       throw failed;
     } catch (IOException gone) {
       if (!mayTryAnother) {

@@ -1,10 +1,8 @@
 package io.kidreaper.fastcgi;
 
-import java.net.SocketAddress;
-
 /** The settings of a {@link FastCgiClient}. All times are enforced to within 50 ms. */
 public final class FastCgiClientBuilder {
-  final SocketAddress address;
+  final Target target;
   int maxIdle;
   int maxConnections = 256;
   long connectMillis = 5_000;
@@ -12,12 +10,12 @@ public final class FastCgiClientBuilder {
   long writeMillis = 60_000;
   long callMillis;
 
-  FastCgiClientBuilder(SocketAddress address) {
-    this.address = address;
+  FastCgiClientBuilder(Target target) {
+    this.target = target;
   }
 
   private FastCgiClientBuilder(FastCgiClientBuilder other) {
-    this(other.address);
+    this(other.target);
     maxIdle = other.maxIdle;
     maxConnections = other.maxConnections;
     connectMillis = other.connectMillis;
@@ -29,6 +27,7 @@ public final class FastCgiClientBuilder {
   /**
    * How many connections are kept for further calls; 0, the default, makes a new one for each. Mind
    * that a prefork application's worker serves nobody else while its connection is kept.
+   * Connections of a {@link Dialer} are never used twice.
    */
   public FastCgiClientBuilder maxIdle(int connections) {
     maxIdle = (int) require("maxIdle", connections, 0);

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class FastCgiReply implements AutoCloseable {
   private final Home home;
   private final long readMillis;
   private final @Nullable Thread sender;
+  private final Cancellation cancellation;
   private final AtomicBoolean released = new AtomicBoolean();
   private final InputStream stdout = new Stdout();
   private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
@@ -40,11 +42,17 @@ public final class FastCgiReply implements AutoCloseable {
 
   private ClientEvent.@Nullable Ended ended;
 
-  FastCgiReply(ClientConnection connection, Home home, long readMillis, @Nullable Thread sender) {
+  FastCgiReply(
+      ClientConnection connection,
+      Home home,
+      long readMillis,
+      @Nullable Thread sender,
+      Cancellation cancellation) {
     this.connection = connection;
     this.home = home;
     this.readMillis = readMillis;
     this.sender = sender;
+    this.cancellation = cancellation;
   }
 
   /**
@@ -79,6 +87,16 @@ public final class FastCgiReply implements AutoCloseable {
   /** The first {@link #MAX_STDERR_BYTES} of STDERR that have come by now, as UTF-8. */
   public String stderr() {
     return stderr.toString(StandardCharsets.UTF_8);
+  }
+
+  /** How many bytes {@link #stderr} is made of by now: whether it is worth asking again. */
+  public int stderrBytes() {
+    return stderr.size();
+  }
+
+  /** How the request ended, if it has by now. Reads nothing. */
+  public Optional<ClientEvent.Ended> ended() {
+    return Optional.ofNullable(ended);
   }
 
   /**
@@ -134,6 +152,8 @@ public final class FastCgiReply implements AutoCloseable {
       }
       case ClientEvent.Ended end -> {
         ended = end;
+        // Before the connection is given back: what is cancelled later must not hit the next call.
+        cancellation.over();
         if (sender != null && sender.isAlive()) {
           // It answered without wanting the whole body, so the connection cannot be used again.
           fail();

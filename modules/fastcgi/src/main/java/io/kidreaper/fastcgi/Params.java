@@ -47,6 +47,17 @@ public final class Params {
   public static Params of(Map<String, String> pairs) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     pairs.forEach((name, value) -> NameValues.write(out, utf8(name), utf8(value)));
+    return written(out);
+  }
+
+  /** The parameters with these names, as UTF-8, and these very bytes as their values. */
+  public static Params ofRaw(Map<String, byte[]> pairs) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    pairs.forEach((name, value) -> NameValues.write(out, utf8(name), value));
+    return written(out);
+  }
+
+  private static Params written(ByteArrayOutputStream out) {
     try {
       return parse(out.toByteArray(), out.size(), Integer.MAX_VALUE);
     } catch (FastCgiProtocolException impossible) {

@@ -1,6 +1,7 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.memory.ByteSize;
+import io.kidreaper.run.state.PoolName;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,15 +21,14 @@ final class Commands {
   /** The command line as it is run. */
   static CommandLine line(Terminal terminal, Interruption interruption, SweepCommand sweep) {
     CommandLine line =
-        new CommandLine(
-            new Kidreaper(sweep),
-            new Factory(terminal, sweep, new SingleRetirement(terminal, interruption)));
+        new CommandLine(new Kidreaper(sweep), new Factory(terminal, interruption, sweep));
     line.setOut(terminal.out());
     line.setErr(terminal.err());
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF));
     line.registerConverter(ByteSize.class, Words::size);
     line.registerConverter(Duration.class, Words::duration);
+    line.registerConverter(PoolName.class, Words::poolName);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setAbbreviatedOptionsAllowed(false);
     // What comes after the program's name is the program's.

@@ -9,6 +9,7 @@ final class ExitStatus {
   static final int USAGE = 2;
   static final int POOL_UNREADABLE = 3;
   static final int MANAGER_LOST = 4;
+  static final int NO_SUCH_POOL = 69;
   static final int INTERNAL_ERROR = 70;
   static final int OUTPUT_FAILED = 74;
   static final int INTERRUPTED = 130;

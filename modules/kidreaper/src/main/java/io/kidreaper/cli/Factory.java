@@ -6,13 +6,13 @@ import picocli.CommandLine.IFactory;
 /** Makes the command objects that need more than the command line to do their work. */
 final class Factory implements IFactory {
   private final Terminal terminal;
+  private final Interruption interruption;
   private final SweepCommand sweep;
-  private final SingleRetirement single;
 
-  Factory(Terminal terminal, SweepCommand sweep, SingleRetirement single) {
+  Factory(Terminal terminal, Interruption interruption, SweepCommand sweep) {
     this.terminal = terminal;
+    this.interruption = interruption;
     this.sweep = sweep;
-    this.single = single;
   }
 
   @Override
@@ -21,10 +21,13 @@ final class Factory implements IFactory {
       return type.cast(new ReapCommand(sweep));
     }
     if (type == RetireCommand.class) {
-      return type.cast(new RetireCommand(single));
+      return type.cast(new RetireCommand(new SingleRetirement(terminal, interruption)));
     }
     if (type == RunCommand.class) {
       return type.cast(new RunCommand(new ManagedRun(terminal, System.getenv())));
+    }
+    if (type == CtlCommand.class) {
+      return type.cast(new CtlCommand(new Ctl(terminal, interruption, System.getenv())));
     }
     if (type == DoctorCommand.class) {
       return type.cast(new DoctorCommand(new Doctor(terminal)));

@@ -12,6 +12,7 @@ final class Interruption {
 
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile boolean requested;
+  private volatile Runnable wakeUp = () -> {};
 
   private Interruption() {}
 
@@ -32,8 +33,17 @@ final class Interruption {
     return requested;
   }
 
+  /** Has something done when it comes, by which a command that waits comes back. */
+  void wakes(Runnable waiting) {
+    wakeUp = waiting;
+    if (requested) {
+      waiting.run();
+    }
+  }
+
   private void stop() {
     requested = true;
+    wakeUp.run();
     try {
       if (!over.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS)) {
         System.err.println("kidreaper: stopped in the middle of a step");

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     subcommands = {
       RunCommand.class,
+      CtlCommand.class,
       ReapCommand.class,
       RetireCommand.class,
       DoctorCommand.class,

@@ -1,23 +1,33 @@
 package io.kidreaper.cli;
 
+import io.kidreaper.control.ControlServer;
+import io.kidreaper.linux.NativeLibc;
+import io.kidreaper.linux.process.AcceptCounter;
 import io.kidreaper.linux.process.Daemon;
 import io.kidreaper.linux.process.ReadyPipe;
 import io.kidreaper.linux.socket.ListenAddress;
 import io.kidreaper.linux.socket.SdNotify;
 import io.kidreaper.linux.socket.SystemdSockets;
+import io.kidreaper.policy.PolicySettings;
 import io.kidreaper.run.PoolService;
 import io.kidreaper.run.RunLog;
 import io.kidreaper.run.RunSettings;
+import io.kidreaper.run.ServiceControl;
 import io.kidreaper.run.Watchfulness;
+import io.kidreaper.run.state.StateFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import picocli.CommandLine.TypeConversionException;
 
 /** Runs one managed pool from its settings to its end: as a daemon, under a supervisor, by hand. */
 final class ManagedRun {
+  /** Tells a kidreaper that a running one has started it to be its successor. */
+  static final String TAKE_OVER = "KIDREAPER_TAKE_OVER";
+
   private static final Path NOWHERE = Path.of("/dev/null");
 
   private final Terminal terminal;
@@ -29,8 +39,8 @@ final class ManagedRun {
   }
 
   /** The addresses that were said, or what a supervisor passed. */
-  List<ListenAddress> addresses(List<ListenAddress> said) {
-    if (!said.isEmpty()) {
+  List<ListenAddress> addresses(List<ListenAddress> said, boolean takeOver) {
+    if (!said.isEmpty() || takesOver(takeOver)) {
       return said;
     }
     return switch (SystemdSockets.read(environment, ProcessHandle.current().pid())) {
@@ -44,6 +54,31 @@ final class ManagedRun {
         yield passed.stream().<ListenAddress>map(SystemdSockets.Passed::address).toList();
       }
     };
+  }
+
+  /**
+   * Whether a running pool is to be taken over: said, or because a running kidreaper started us.
+   */
+  boolean takesOver(boolean said) {
+    return said || environment.containsKey(TAKE_OVER);
+  }
+
+  Path stateFolder(Optional<Path> said) {
+    return said.map(Path::toAbsolutePath)
+        .orElseGet(() -> StateFolder.standard(new NativeLibc().effectiveUserId(), environment));
+  }
+
+  /** A maximum of requests that nobody counts would be a promise that is not kept. */
+  void refuseWhatCannotBeCounted(PolicySettings limits) {
+    if (limits.maxRequests().isEmpty()) {
+      return;
+    }
+    int self = (int) ProcessHandle.current().pid();
+    switch (AcceptCounter.open(self, AcceptCounter.TRACEFS)) {
+      case AcceptCounter.Opened.Counting(AcceptCounter counter) -> counter.close();
+      case AcceptCounter.Opened.Refused(String reason) ->
+          throw new TypeConversionException("--max-requests: " + reason);
+    }
   }
 
   int run(RunSettings settings, Optional<Path> logFile, boolean daemon) {
@@ -96,7 +131,31 @@ final class ManagedRun {
       Optional<Path> logFile) {
     SdNotify supervisor = SdNotify.from(environment);
     Watchfulness watch = new Watchfulness(service, supervisor, environment, settings.stopTimeout());
-    obey(service, watch, log);
+    ServiceControl control =
+        new ServiceControl(
+            service,
+            watch,
+            pid -> {
+              SdNotify.Sent _ = supervisor.mainPid(pid);
+            });
+    return switch (service.openControl(control)) {
+      case ControlServer.Opened.Refused(String reason) -> failed(reason, launcher);
+      case ControlServer.Opened.Open(ControlServer server) -> {
+        try (server) {
+          obey(service, watch, log);
+          yield serve(service, watch, supervisor, settings, launcher, logFile);
+        }
+      }
+    };
+  }
+
+  private int serve(
+      PoolService service,
+      Watchfulness watch,
+      SdNotify supervisor,
+      RunSettings settings,
+      Optional<ReadyPipe> launcher,
+      Optional<Path> logFile) {
     service.start();
     try {
       Optional<String> failure = watch.awaitReady();
@@ -106,9 +165,9 @@ final class ManagedRun {
         return failed(failure.get(), launcher);
       }
       SdNotify.Sent _ = supervisor.ready(settings.name() + ": " + settings.workers() + " workers");
-      launcher.ifPresent(pipe -> pipe.ready(logFile.orElse(NOWHERE)));
+      launcher.ifPresent(pipe -> pipe.ready(outputAfterwards(logFile)));
       watch.awaitEnd();
-      service.say("stopped");
+      service.sayEnd();
       return ExitStatus.DONE;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -116,13 +175,36 @@ final class ManagedRun {
     }
   }
 
-  private static void obey(PoolService service, Watchfulness watch, RunLog log) {
+  /** A daemon's terminal may go away; the successor of one that ran in the foreground keeps its. */
+  private Optional<Path> outputAfterwards(Optional<Path> logFile) {
+    return environment.containsKey(TAKE_OVER)
+        ? Optional.empty()
+        : Optional.of(logFile.orElse(NOWHERE));
+  }
+
+  private void obey(PoolService service, Watchfulness watch, RunLog log) {
     OsSignals.on("TERM", watch::stop);
     OsSignals.on("INT", watch::stop);
     OsSignals.on("HUP", service::restart);
     OsSignals.on("TTIN", () -> service.scaleBy(1));
     OsSignals.on("TTOU", () -> service.scaleBy(-1));
     OsSignals.on("USR1", log::reopen);
+    OsSignals.on("USR2", () -> startSuccessor(service));
+  }
+
+  /** The same command again, as it is on disk by now; it asks us for the pool. */
+  private void startSuccessor(PoolService service) {
+    service.say("starting a successor, to hand the pool over to it");
+    Map<String, String> variables = new TreeMap<>(environment);
+    variables.put(TAKE_OVER, "1");
+    try {
+      if (Daemon.launch(Daemon.ownCommand(), variables)
+          instanceof Daemon.Launched.Failed(String reason)) {
+        service.say("not handed over, the pool stays here: " + reason);
+      }
+    } catch (IOException e) {
+      service.say("not handed over: cannot find out how kidreaper was started: " + e);
+    }
   }
 
   /** The launching command says it where there is one, else we do. */

@@ -1,8 +1,11 @@
 package io.kidreaper.cli;
 
+import io.kidreaper.policy.PolicySettings;
 import io.kidreaper.retire.Signal;
 import io.kidreaper.run.RunSettings;
 import io.kidreaper.run.RunSettings.Readiness;
+import io.kidreaper.run.RunSettings.Spawn;
+import io.kidreaper.run.state.PoolName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +46,7 @@ import picocli.CommandLine.TypeConversionException;
       "  HUP          replace all workers, at full capacity",
       "  TTIN, TTOU   one worker more, one fewer",
       "  USR1         open the log file anew",
+      "  USR2         start this command anew and hand the pool over to it",
       "",
       "Examples:",
       "  kidreaper run --listen unix:/run/app.sock --workers 5 -- perl app.fcgi",
@@ -51,6 +55,8 @@ import picocli.CommandLine.TypeConversionException;
       "Exit status: 0 stopped when asked to, 1 the pool could not be started, 2 wrong command line."
     })
 final class RunCommand implements Callable<Integer> {
+  private static final Duration HARD_DEADLINE = Duration.ofSeconds(10);
+
   private final ManagedRun run;
 
   @Spec private @Nullable CommandSpec spec;
@@ -67,7 +73,23 @@ final class RunCommand implements Callable<Integer> {
       description = "how many workers are to be ready (default: 2)")
   private int workers = 2;
 
+  @Mixin private LimitFlags limits = new LimitFlags();
+
   @Mixin private WorkerFlags worker = new WorkerFlags();
+
+  @Option(
+      names = "--spawn",
+      paramLabel = "exec|fork|auto",
+      defaultValue = "exec",
+      description = {
+        "how new workers come into being:",
+        "exec  each is a program of its own",
+        "fork  each is forked from one that has loaded, shares its memory and is there in"
+            + " milliseconds; see docs/FORKING.md for what a program has to bear",
+        "auto  fork where the program allows it, else exec",
+        "(default: ${DEFAULT-VALUE})"
+      })
+  private Spawn spawn = Spawn.EXEC;
 
   @Option(
       names = "--ready",
@@ -117,7 +139,19 @@ final class RunCommand implements Callable<Integer> {
       names = "--name",
       paramLabel = "NAME",
       description = "of the pool (default: after the program)")
-  private @Nullable String name;
+  private @Nullable PoolName name;
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description =
+          "where the pool's state, lock and control socket are (default: /run/kidreaper for root)")
+  private @Nullable Path state;
+
+  @Option(
+      names = "--takeover",
+      description = "go on with the pool of a running kidreaper of the same name, which then ends")
+  private boolean takeOver;
 
   @Option(names = "--pidfile", paramLabel = "FILE", description = "where kidreaper writes its pid")
   private @Nullable Path pidfile;
@@ -164,22 +198,25 @@ final class RunCommand implements Callable<Integer> {
       throw new TypeConversionException(
           "--workers " + workers + " is not a number from 1 to 10000");
     }
-    String poolName = Optional.ofNullable(name).orElseGet(() -> PoolName.of(command));
-    if (!PoolName.isGood(poolName)) {
-      throw new TypeConversionException(
-          "--name '" + poolName + "': letters, digits, '_', '.' and '-' can be in a pool's name");
-    }
+    PolicySettings policy = limits.settings();
+    run.refuseWhatCannotBeCounted(policy);
     return new RunSettings(
-        poolName,
-        run.addresses(listen.addresses()),
+        Optional.ofNullable(name).orElseGet(() -> DefaultName.of(command)),
+        run.addresses(listen.addresses(), takeOver),
         listen.options(),
         workers,
         worker.command(command),
+        spawn,
         ready,
         signal,
         patience,
         grace,
         stopTimeout,
-        Optional.ofNullable(pidfile).map(Path::toAbsolutePath));
+        policy,
+        limits.every(),
+        HARD_DEADLINE,
+        Optional.ofNullable(pidfile).map(Path::toAbsolutePath),
+        run.stateFolder(Optional.ofNullable(state)),
+        run.takesOver(takeOver));
   }
 }

@@ -1,6 +1,7 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.memory.ByteSize;
+import io.kidreaper.run.state.PoolName;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
@@ -21,6 +22,14 @@ final class Words {
   static ByteSize size(String text) {
     try {
       return ByteSize.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  static PoolName poolName(String text) {
+    try {
+      return new PoolName(text);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     }

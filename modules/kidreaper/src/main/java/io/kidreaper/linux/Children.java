@@ -1,12 +1,5 @@
 package io.kidreaper.linux;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -35,7 +28,7 @@ final class Children {
   }
 
   private ProcRead<Set<Integer>> withThoseOfOtherThreads(int pid, Set<Integer> children) {
-    for (int tid : numericNames(pid + "/task")) {
+    for (int tid : proc.numericNames(pid + "/task")) {
       if (tid != pid
           && proc.parse(pid + "/task/" + tid + "/children", Children::parse)
               instanceof ProcRead.Found<Set<Integer>>(Set<Integer> more)) {
@@ -47,34 +40,13 @@ final class Children {
 
   private ProcRead<Set<Integer>> byParent(int parent) {
     Set<Integer> children = new TreeSet<>();
-    for (int pid : numericNames("")) {
+    for (int pid : proc.numericNames("")) {
       if (proc.stat(pid) instanceof ProcRead.Found<StatFile>(StatFile stat)
           && stat.parentPid() == parent) {
         children.add(pid);
       }
     }
     return new ProcRead.Found<>(children);
-  }
-
-  private Set<Integer> numericNames(String folder) {
-    Set<Integer> names = new TreeSet<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(proc.path(folder)))) {
-      for (Path entry : entries) {
-        String name = entry.getFileName().toString();
-        // Names of /proc that start with a digit are numbers.
-        if (name.charAt(0) >= '0' && name.charAt(0) <= '9') {
-          names.add(Integer.parseInt(name));
-        }
-      }
-    } catch (NoSuchFileException e) {
-      return names;
-    } catch (DirectoryIteratorException e) {
-      // The process ended while its threads were listed; those read so far are right.
-      return names;
-    } catch (IOException e) {
-      throw new UncheckedIOException("listing " + proc.path(folder), e);
-    }
-    return names;
   }
 
   static Set<Integer> parse(byte[] text) {

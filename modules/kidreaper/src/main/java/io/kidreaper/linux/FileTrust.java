@@ -12,8 +12,9 @@ import java.util.Optional;
  * acl(5)}), so it is covered.
  *
  * @param ownerUserId whom to trust beside root
+ * @param ownerIs who that is, for messages: {@code the process's owner}
  */
-record FileTrust(int ownerUserId) {
+public record FileTrust(int ownerUserId, String ownerIs) {
   private static final int GROUP_WRITES = 020;
   private static final int OTHERS_WRITE = 02;
   private static final int STICKY = 01000;
@@ -22,9 +23,9 @@ record FileTrust(int ownerUserId) {
    * Why the file is not to be believed; empty where it is.
    *
    * @param path where it was looked for
-   * @param opened the file that was opened there
+   * @param opened the file that was opened there; for a folder the same path again
    */
-  Optional<String> doubt(Path path, Path opened) throws IOException {
+  public Optional<String> doubt(Path path, Path opened) throws IOException {
     Optional<String> own = doubt(opened, "it", 0);
     if (own.isPresent()) {
       return own;
@@ -65,6 +66,6 @@ record FileTrust(int ownerUserId) {
   }
 
   private String notTrusted() {
-    return ", who is neither root nor the process's owner (user " + ownerUserId + ")";
+    return ", who is neither root nor " + ownerIs + " (user " + ownerUserId + ")";
   }
 }

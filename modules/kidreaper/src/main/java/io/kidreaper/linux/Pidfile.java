@@ -105,7 +105,8 @@ public final class Pidfile {
       if (!(proc.status(pid) instanceof ProcRead.Found<StatusFile>(StatusFile status))) {
         return refused("names process " + pid + ", whose owner cannot be read");
       }
-      Optional<String> doubt = new FileTrust(status.effectiveUserId()).doubt(path, opened);
+      Optional<String> doubt =
+          new FileTrust(status.effectiveUserId(), "the process's owner").doubt(path, opened);
       if (doubt.isPresent()) {
         return refused(doubt.get());
       }

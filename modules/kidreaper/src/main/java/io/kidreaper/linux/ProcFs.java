@@ -1,11 +1,17 @@
 package io.kidreaper.linux;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -136,6 +142,28 @@ public final class ProcFs {
       case Errno.ENOENT, Errno.ESRCH -> new ProcRead.Gone<>();
       default -> new ProcRead.Failed<>(call + " " + path(relative) + ": " + Errno.describe(errno));
     };
+  }
+
+  /** The names in a folder that are numbers: pids or thread ids, ascending. */
+  Set<Integer> numericNames(String folder) {
+    Set<Integer> names = new TreeSet<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(path(folder)))) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        // Names of /proc that start with a digit are numbers.
+        if (name.charAt(0) >= '0' && name.charAt(0) <= '9') {
+          names.add(Integer.parseInt(name));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return names;
+    } catch (DirectoryIteratorException e) {
+      // The process ended while its threads were listed; those read so far are right.
+      return names;
+    } catch (IOException e) {
+      throw new UncheckedIOException("listing " + path(folder), e);
+    }
+    return names;
   }
 
   /** The text without its last line break, for messages. */

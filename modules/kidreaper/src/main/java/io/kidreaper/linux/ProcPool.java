@@ -1,9 +1,7 @@
 package io.kidreaper.linux;
 
-import io.kidreaper.memory.Detail;
+import io.kidreaper.linux.MemoryReader.Worker;
 import io.kidreaper.memory.Reading;
-import io.kidreaper.memory.Rollup;
-import io.kidreaper.memory.Sample;
 import io.kidreaper.pool.Member;
 import io.kidreaper.pool.PoolReader;
 import io.kidreaper.pool.PoolReading;
@@ -17,39 +15,33 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
 
-/**
- * Reads a pool from /proc: all children of the manager, the cheap file of each, the costly file of
- * those it is asked for.
- *
- * <p>Each worker's {@code statm} stays open between two readings ({@link KeptStatm}), so a tick
- * costs one system call a worker.
- */
-public final class ProcPool implements PoolReader {
+/** Reads a pool from /proc: all children of the manager. */
+public final class ProcPool implements PoolReader, MemberSource {
   private final ProcFs proc;
-  private final Libc libc;
   private final ProcessId manager;
   private final Children children;
-  private final SystemFacts facts;
+  private final MemoryReader reader;
   private final int self = (int) ProcessHandle.current().pid();
-  private final byte[] buffer = KeptStatm.newBuffer();
   private final Map<Integer, Worker> workers = new TreeMap<>();
   private boolean firstRead = true;
-
-  private record Worker(ProcessId id, KeptStatm statm) {}
 
   /**
    * @param manager whose children are the pool
    */
   public ProcPool(ProcFs proc, Libc libc, SystemFacts facts, ProcessId manager) {
     this.proc = proc;
-    this.libc = libc;
     this.manager = manager;
     this.children = new Children(proc);
-    this.facts = facts;
+    this.reader = new MemoryReader(proc, libc, facts);
   }
 
   @Override
   public PoolReading read(LongPredicate needsDetail) {
+    return read(new SwapBound(proc, needsDetail));
+  }
+
+  @Override
+  public PoolReading read(Attention attention) {
     if (!managerIsThere()) {
       return new PoolReading.ManagerGone("process " + manager.pid() + " has ended");
     }
@@ -57,7 +49,7 @@ public final class ProcPool implements PoolReader {
       case ProcRead.Gone<Set<Integer>>() ->
           new PoolReading.ManagerGone("process " + manager.pid() + " has ended");
       case ProcRead.Failed<Set<Integer>>(String reason) -> new PoolReading.Unreadable(reason);
-      case ProcRead.Found<Set<Integer>>(Set<Integer> pids) -> read(pids, needsDetail);
+      case ProcRead.Found<Set<Integer>>(Set<Integer> pids) -> read(pids, attention);
     };
   }
 
@@ -67,7 +59,7 @@ public final class ProcPool implements PoolReader {
         && stat.startTicks() == manager.startTicks();
   }
 
-  private PoolReading read(Set<Integer> listed, LongPredicate needsDetail) {
+  private PoolReading read(Set<Integer> listed, Attention attention) {
     Set<Integer> pids = new HashSet<>(listed);
     if (firstRead
         && children.of(manager.pid()) instanceof ProcRead.Found<Set<Integer>>(var secondLook)) {
@@ -76,11 +68,10 @@ public final class ProcPool implements PoolReader {
       firstRead = false;
     }
     pids.addAll(workers.keySet());
-    SwapBound bound = new SwapBound(proc, needsDetail);
     List<Member> members = new ArrayList<>(pids.size());
     for (int pid : pids) {
       if (pid != self) {
-        readOne(pid, listed.contains(pid), bound, members);
+        readOne(pid, listed.contains(pid), attention, members);
       }
     }
     // Not by Comparator.comparingInt: its kind of lambda cannot be in the start-up cache.
@@ -88,13 +79,13 @@ public final class ProcPool implements PoolReader {
     return new PoolReading.Read(new Snapshot(manager, members));
   }
 
-  private void readOne(int pid, boolean listed, SwapBound bound, List<Member> members) {
+  private void readOne(int pid, boolean listed, Attention attention, List<Member> members) {
     Worker worker = workers.get(pid);
     if (worker != null) {
       ProcRead<StatmFile> statm = worker.statm().read();
       boolean stays = listed || parentIsManager(worker.id());
       if (stays && !(statm instanceof ProcRead.Gone)) {
-        members.add(new Member(worker.id(), reading(worker, statm, bound)));
+        members.add(new Member(worker.id(), reader.reading(worker, statm, attention)));
         return;
       }
       workers.remove(pid);
@@ -104,76 +95,28 @@ public final class ProcPool implements PoolReader {
       }
     }
     // New, or the old one has ended and its pid is a sibling's already.
-    switch (open(pid)) {
-      case Opened.NoMember() -> {}
-      case Opened.NoDescriptor(ProcessId id, String reason) ->
+    switch (reader.open(pid)) {
+      case MemoryReader.Opened.NoWorker() -> {}
+      case MemoryReader.Opened.NoDescriptor(ProcessId id, StatFile stat, String reason) -> {
+        if (stat.parentPid() == manager.pid()) {
           members.add(new Member(id, new Reading.Unreadable(reason)));
-      case Opened.Here(Worker here) -> {
+        }
+      }
+      case MemoryReader.Opened.Here(Worker here, StatFile stat) -> {
+        if (stat.parentPid() != manager.pid()) {
+          here.statm().close();
+          return;
+        }
         workers.put(pid, here);
-        members.add(new Member(here.id(), reading(here, here.statm().read(), bound)));
+        members.add(new Member(here.id(), reader.reading(here, here.statm().read(), attention)));
       }
     }
-  }
-
-  private sealed interface Opened {
-    record Here(Worker worker) implements Opened {}
-
-    record NoMember() implements Opened {}
-
-    record NoDescriptor(ProcessId id, String reason) implements Opened {}
-  }
-
-  private Opened open(int pid) {
-    // The descriptor first: if it still reads afterwards, the stat between was of the same process.
-    int fd = libc.openForReading(proc.path(pid + "/statm"));
-    if (!(proc.stat(pid) instanceof ProcRead.Found<StatFile>(StatFile stat))
-        || stat.ended()
-        || stat.kernelThread()
-        || stat.parentPid() != manager.pid()) {
-      if (fd >= 0) {
-        libc.close(fd);
-      }
-      return new Opened.NoMember();
-    }
-    ProcessId id = new ProcessId(pid, stat.startTicks());
-    if (fd < 0) {
-      return fd == -Errno.ENOENT || fd == -Errno.ESRCH
-          ? new Opened.NoMember()
-          : new Opened.NoDescriptor(id, "open statm: " + Errno.describe(-fd));
-    }
-    return new Opened.Here(new Worker(id, new KeptStatm(libc, fd, buffer)));
   }
 
   private boolean parentIsManager(ProcessId id) {
     return proc.stat(id.pid()) instanceof ProcRead.Found<StatFile>(StatFile stat)
         && stat.startTicks() == id.startTicks()
         && stat.parentPid() == manager.pid();
-  }
-
-  private Reading reading(Worker worker, ProcRead<StatmFile> statm, SwapBound bound) {
-    return switch (statm) {
-      case ProcRead.Gone<StatmFile>() -> new Reading.Vanished();
-      case ProcRead.Failed<StatmFile>(String reason) -> new Reading.Unreadable(reason);
-      case ProcRead.Found<StatmFile>(StatmFile pages) -> {
-        long rssBytes = pages.residentPages() * facts.pageBytes();
-        if (!bound.needsDetail(worker.id().pid(), rssBytes + facts.rssErrorBytes())) {
-          yield new Sample(pages.sizePages() * facts.pageBytes(), rssBytes, new Detail.NotRead());
-        }
-        yield withDetail(worker, pages);
-      }
-    };
-  }
-
-  private Reading withDetail(Worker worker, StatmFile pages) {
-    ProcRead<Rollup> rollup = proc.smapsRollup(worker.id().pid());
-    if (worker.statm().read() instanceof ProcRead.Gone) {
-      // Whatever was read under this pid may have been another process's.
-      return new Reading.Vanished();
-    }
-    return new Sample(
-        pages.sizePages() * facts.pageBytes(),
-        pages.residentPages() * facts.pageBytes(),
-        Details.of(rollup));
   }
 
   @Override

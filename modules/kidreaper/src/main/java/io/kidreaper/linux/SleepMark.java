@@ -24,8 +24,7 @@ public final class SleepMark implements Function<ProcessId, Optional<String>> {
     // without it, asleep at every look has to do.
     return switch (proc.bytes(process.pid() + "/schedstat")) {
       case ProcRead.Found<byte[]>(byte[] text) -> Optional.of(ProcFs.text(text));
-      case ProcRead.Gone<byte[]>(), ProcRead.Failed<byte[]>(String _) ->
-          Optional.of("asleep");
+      case ProcRead.Gone<byte[]>(), ProcRead.Failed<byte[]>(String _) -> Optional.of("asleep");
     };
   }
 }

@@ -11,11 +11,18 @@ import java.nio.charset.StandardCharsets;
  *     X dead, I idle kernel thread
  * @param parentPid 0 for the first process of a pid namespace
  * @param flags the kernel's PF_ flags
+ * @param minorFaults pages it was given without a disk being read, since its start
  * @param startTicks clock ticks since boot
  * @param vszBytes virtual size
  */
 public record StatFile(
-    String name, char state, int parentPid, long flags, long startTicks, long vszBytes) {
+    String name,
+    char state,
+    int parentPid,
+    long flags,
+    long minorFaults,
+    long startTicks,
+    long vszBytes) {
   private static final long PF_KTHREAD = 0x0020_0000;
 
   static StatFile parse(byte[] line) {
@@ -29,11 +36,12 @@ public record StatFile(
     int parentPid = fields.pid(4);
     fields.skip(4);
     long flags = fields.number(9);
-    fields.skip(12);
+    long minorFaults = fields.number(10);
+    fields.skip(11);
     long startTicks = fields.number(22);
     long vszBytes = fields.number(23);
     String name = new String(line, open + 1, close - open - 1, StandardCharsets.UTF_8);
-    return new StatFile(name, state, parentPid, flags, startTicks, vszBytes);
+    return new StatFile(name, state, parentPid, flags, minorFaults, startTicks, vszBytes);
   }
 
   /** Ended, and only waiting for its parent to ask for its exit status. */

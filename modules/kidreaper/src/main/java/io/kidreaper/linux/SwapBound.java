@@ -1,5 +1,6 @@
 package io.kidreaper.linux;
 
+import io.kidreaper.pool.ProcessId;
 import java.util.OptionalLong;
 import java.util.function.LongPredicate;
 
@@ -10,7 +11,7 @@ import java.util.function.LongPredicate;
  * <p>One for each reading of a pool: the machine's swap is looked at once, and a worker's own only
  * if all of the machine's used swap could bring that worker over.
  */
-final class SwapBound {
+final class SwapBound implements Attention {
   private final ProcFs proc;
   private final LongPredicate needsDetail;
   private OptionalLong swapUsedBytes = OptionalLong.empty();
@@ -18,6 +19,11 @@ final class SwapBound {
   SwapBound(ProcFs proc, LongPredicate needsDetail) {
     this.proc = proc;
     this.needsDetail = needsDetail;
+  }
+
+  @Override
+  public boolean wantsDetail(ProcessId worker, long rssAtMostBytes) {
+    return needsDetail(worker.pid(), rssAtMostBytes);
   }
 
   /** Whether this worker is to be read in detail; when in doubt, it is. */

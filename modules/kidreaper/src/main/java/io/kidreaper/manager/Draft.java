@@ -4,7 +4,6 @@ import io.kidreaper.manager.PoolState.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
@@ -20,8 +19,6 @@ final class Draft {
   int provenGeneration;
   long nextSerial;
   boolean overlapAllowed;
-  OptionalLong smallestBootBytes;
-  OptionalLong toldLimitBytes;
   Phase phase;
   boolean restarting;
   private long jitterSeed;
@@ -36,8 +33,6 @@ final class Draft {
     this.provenGeneration = from.provenGeneration();
     this.nextSerial = from.nextSerial();
     this.overlapAllowed = from.overlapAllowed();
-    this.smallestBootBytes = from.smallestBootBytes();
-    this.toldLimitBytes = from.toldLimitBytes();
     this.phase = from.phase();
     this.restarting = from.restarting();
     this.jitterSeed = from.jitterSeed();
@@ -53,8 +48,6 @@ final class Draft {
         provenGeneration,
         nextSerial,
         overlapAllowed,
-        smallestBootBytes,
-        toldLimitBytes,
         phase,
         restarting,
         jitterSeed);

@@ -19,6 +19,8 @@ public final class ManagedPool {
   private final CountDownLatch finished = new CountDownLatch(1);
   private final WorkerHost host;
   private final Consumer<PoolNote> notes;
+  private final Consumer<PoolState> changed;
+  private volatile boolean detached;
   private volatile PoolState state;
   private volatile @Nullable Thread thread;
 
@@ -26,9 +28,19 @@ public final class ManagedPool {
    * @param notes called on the pool's thread; must not block
    */
   public ManagedPool(PoolState initial, WorkerHost host, Consumer<PoolNote> notes) {
+    this(initial, host, notes, _ -> {});
+  }
+
+  /**
+   * @param notes called on the pool's thread; must not block
+   * @param changed called there too, after each step and all that it ordered; must not block
+   */
+  public ManagedPool(
+      PoolState initial, WorkerHost host, Consumer<PoolNote> notes, Consumer<PoolState> changed) {
     this.state = initial;
     this.host = host;
     this.notes = notes;
+    this.changed = changed;
   }
 
   /**
@@ -53,6 +65,21 @@ public final class ManagedPool {
     events.add(event);
   }
 
+  /**
+   * Orders nothing any more and ends the thread; workers stay as they are, for another to keep.
+   *
+   * @return false if the thread is at something that it does not come back from within the time
+   */
+  public boolean detach(long timeoutMillis) throws InterruptedException {
+    detached = true;
+    events.add(new PoolEvent.Tick());
+    @Nullable Thread started = thread;
+    if (started != null) {
+      started.join(timeoutMillis);
+    }
+    return started == null || !started.isAlive();
+  }
+
   /** The pool as it was after its last step. */
   public PoolState state() {
     return state;
@@ -71,10 +98,14 @@ public final class ManagedPool {
     OptionalLong wakeAt = OptionalLong.empty();
     while (state.phase() != Phase.FINISHED) {
       PoolEvent event = next(wakeAt);
+      if (detached) {
+        return;
+      }
       Step step = PoolMachine.step(state, event, nowMillis());
       state = step.state();
       wakeAt = step.wakeAtMillis();
       step.commands().forEach(this::carryOut);
+      changed.accept(state);
     }
     finished.countDown();
   }

@@ -1,7 +1,6 @@
 package io.kidreaper.manager;
 
 import java.util.List;
-import java.util.OptionalLong;
 
 /** What happens to a pool. Events about a worker that is not there any more change nothing. */
 public sealed interface PoolEvent {
@@ -21,12 +20,8 @@ public sealed interface PoolEvent {
   /** The process could not be started. */
   record StartFailed(long serial, String reason) implements PoolEvent {}
 
-  /**
-   * The worker was seen ready.
-   *
-   * @param bootBytes its memory at that moment, where it could be read
-   */
-  record BecameReady(long serial, OptionalLong bootBytes) implements PoolEvent {}
+  /** The worker was seen ready. */
+  record BecameReady(long serial) implements PoolEvent {}
 
   /**
    * The process has ended, whoever wanted it.
@@ -36,12 +31,14 @@ public sealed interface PoolEvent {
    */
   record Ended(long serial, boolean clean, String how) implements PoolEvent {}
 
+  /** The worker should be replaced. */
+  record Condemn(long serial, String reason) implements PoolEvent {}
+
   /**
-   * The worker should be replaced.
-   *
-   * @param limitBytes the limit that it is over, if that is the reason
+   * The worker should go now, before there is another in its place: the last resort, when its
+   * memory cannot be waited for.
    */
-  record Condemn(long serial, String reason, OptionalLong limitBytes) implements PoolEvent {}
+  record Expel(long serial, String reason) implements PoolEvent {}
 
   /** A retirement was given up and the worker serves on. */
   record RetirementFailed(long serial, String why) implements PoolEvent {}

@@ -16,10 +16,10 @@ import java.util.OptionalLong;
  * next state, what is to be done, and when to ask again.
  *
  * <p>It promises: a ready worker is ordered to go only while at least as many others are ready as
- * are asked for (unless there is no memory for that, or the pool stops); there are never more
- * processes than asked for plus the surge, save those that a smaller number or a stop has on their
- * way out; a worker that has not been ready is not ordered to go, for it may be in the state in
- * which a signal runs its parent's handler; and a seat's next start always comes.
+ * are asked for (unless there is no memory for that, it was expelled, or the pool stops); there are
+ * never more processes than asked for plus the surge, save those that a smaller number or a stop
+ * has on their way out; a worker that has not been ready is not ordered to go, for it may be in the
+ * state in which a signal runs its parent's handler; and a seat's next start always comes.
  */
 public final class PoolMachine {
   /**
@@ -45,6 +45,7 @@ public final class PoolMachine {
       case PoolEvent.BecameReady ready -> becameReady(draft, ready);
       case PoolEvent.Ended ended -> ended(draft, ended);
       case PoolEvent.Condemn condemn -> condemn(draft, condemn);
+      case PoolEvent.Expel(long serial, String reason) -> expel(draft, serial, reason);
       case PoolEvent.RetirementFailed(long serial, String why) ->
           retirementFailed(draft, serial, why);
       case PoolEvent.ScaleTo(int workers) -> draft.workers = Math.max(0, workers);
@@ -99,11 +100,6 @@ public final class PoolMachine {
     draft.seats.set(at.getAsInt(), new Ready(worker, condemned));
     long tookMillis = draft.nowMillis - worker.startMillis();
     draft.tell(new PoolNote.Ready(worker.serial(), worker.generation(), tookMillis));
-    if (worker.generation() == draft.newestGeneration && event.bootBytes().isPresent()) {
-      long bytes = event.bootBytes().getAsLong();
-      draft.smallestBootBytes =
-          OptionalLong.of(Math.min(bytes, draft.smallestBootBytes.orElse(bytes)));
-    }
     if (worker.generation() > draft.provenGeneration) {
       draft.provenGeneration = worker.generation();
       condemnOlderThan(draft, worker.generation());
@@ -144,20 +140,22 @@ public final class PoolMachine {
     if (at.isEmpty()) {
       return;
     }
-    // A replacement would be over the limit as soon as it is ready, and so on for ever.
-    if (event.limitBytes().isPresent()
-        && draft.smallestBootBytes.isPresent()
-        && draft.smallestBootBytes.getAsLong() >= event.limitBytes().getAsLong()) {
-      if (!draft.toldLimitBytes.equals(event.limitBytes())) {
-        draft.toldLimitBytes = event.limitBytes();
-        draft.tell(
-            new PoolNote.LimitBelowBootSize(
-                event.limitBytes().getAsLong(), draft.smallestBootBytes.getAsLong()));
-      }
+    Seat seat = draft.seats.get(at.getAsInt());
+    draft.seats.set(at.getAsInt(), seat.condemn(event.reason(), draft.nowMillis));
+  }
+
+  /** One that was never ready is let come so far: a signal may run its parent's handler in it. */
+  private static void expel(Draft draft, long serial, String reason) {
+    OptionalInt at = draft.seatOf(serial);
+    if (at.isEmpty()) {
       return;
     }
     Seat seat = draft.seats.get(at.getAsInt());
-    draft.seats.set(at.getAsInt(), seat.condemn(event.reason(), draft.nowMillis));
+    if (seat instanceof Ready) {
+      draft.drain(at.getAsInt(), reason);
+    } else {
+      draft.seats.set(at.getAsInt(), seat.condemn(reason, draft.nowMillis));
+    }
   }
 
   private static void retirementFailed(Draft draft, long serial, String why) {
@@ -183,8 +181,6 @@ public final class PoolMachine {
     }
     draft.newestGeneration++;
     draft.restarting = true;
-    draft.smallestBootBytes = OptionalLong.empty();
-    draft.toldLimitBytes = OptionalLong.empty();
     condemnOlderThan(draft, draft.newestGeneration);
     // Whoever restarts has likely repaired something: no waiting for what failed before.
     draft.seats.replaceAll(seat -> seat instanceof Vacant ? new Vacant(0, draft.nowMillis) : seat);

@@ -24,8 +24,6 @@ public sealed interface PoolNote {
 
   record KillFailed(long serial, String why) implements PoolNote {}
 
-  record LimitBelowBootSize(long limitBytes, long bootBytes) implements PoolNote {}
-
   /** All workers are of the generation that the last restart asked for. */
   record Restarted(int generation) implements PoolNote {}
 
@@ -45,9 +43,6 @@ public sealed interface PoolNote {
           "worker %d was not retired: %s; next try in %d ms".formatted(serial, why, retry);
       case KillFailed(long serial, String why) ->
           "worker %d was not killed: %s".formatted(serial, why);
-      case LimitBelowBootSize(long limit, long boot) ->
-          "limit of %d bytes is not above this command's boot size of %d bytes: nobody is retired for it"
-              .formatted(limit, boot);
       case Restarted(int generation) -> "all workers are of generation " + generation;
     };
   }

@@ -1,7 +1,6 @@
 package io.kidreaper.manager;
 
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * A pool at one moment. Immutable.
@@ -14,8 +13,6 @@ import java.util.OptionalLong;
  * @param provenGeneration the newest of which a worker was ever ready, 0 if none was
  * @param nextSerial of the next start
  * @param overlapAllowed whether a replacement may start before the old worker goes
- * @param smallestBootBytes of the newest generation's workers so far
- * @param toldLimitBytes the limit that was last told to be below the boot size
  * @param phase whether the pool serves or ends
  * @param restarting whether the end of a restart is still to be told
  * @param jitterSeed what the next jitter comes from
@@ -29,8 +26,6 @@ public record PoolState(
     int provenGeneration,
     long nextSerial,
     boolean overlapAllowed,
-    OptionalLong smallestBootBytes,
-    OptionalLong toldLimitBytes,
     Phase phase,
     boolean restarting,
     long jitterSeed) {
@@ -55,19 +50,7 @@ public record PoolState(
       throw new IllegalArgumentException("fewer than no workers: " + workers);
     }
     return new PoolState(
-        settings,
-        workers,
-        List.of(),
-        List.of(),
-        1,
-        0,
-        1,
-        true,
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        Phase.SERVING,
-        false,
-        jitterSeed);
+        settings, workers, List.of(), List.of(), 1, 0, 1, true, Phase.SERVING, false, jitterSeed);
   }
 
   /** How many serve and are not on their way out. */

@@ -64,6 +64,24 @@ public record PolicySettings(
         restraint);
   }
 
+  /**
+   * The same with another limit, as a person may set while the pool runs.
+   *
+   * @throws IllegalArgumentException if the hard limit is not above it
+   */
+  public PolicySettings withLimit(Optional<Limit> other) {
+    return new PolicySettings(
+        other,
+        samplesOver,
+        hardLimit,
+        budgetBytes,
+        maxRequests,
+        maxAgeMillis,
+        idleRetireMillis,
+        jitterShare,
+        restraint);
+  }
+
   private static void atLeastOne(String what, OptionalLong value) {
     if (value.isPresent() && value.getAsLong() < 1) {
       throw new IllegalArgumentException("a %s of %d".formatted(what, value.getAsLong()));

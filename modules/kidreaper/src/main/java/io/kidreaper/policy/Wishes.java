@@ -1,8 +1,10 @@
 package io.kidreaper.policy;
 
+import io.kidreaper.memory.Detail;
 import io.kidreaper.memory.Limit;
 import io.kidreaper.memory.Measure;
 import io.kidreaper.memory.Reading;
+import io.kidreaper.memory.Sample;
 import io.kidreaper.pool.Member;
 import io.kidreaper.pool.Occupation;
 import java.util.ArrayList;
@@ -66,6 +68,8 @@ final class Wishes {
     for (Member member : living) {
       if (member.memory() instanceof Reading.Unreadable(String reason)) {
         notes.add(new PolicyNote.WorkerUnreadable(member.id(), reason));
+      } else if (member.memory() instanceof Sample(_, _, Detail.NotRead())) {
+        turn.leaveAsItWas(new PolicyNote.WorkerUnreadable(member.id(), "").topic());
       } else {
         Stream.of(settings.limit(), settings.hardLimit())
             .flatMap(Optional::stream)

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -49,7 +48,7 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
   private final Retirement retirement;
   private final Consumer<PoolEvent> events;
   private final Consumer<String> log;
-  private final ProcFs proc = new ProcFs(new NativeLibc(), Path.of("/proc"));
+  private final Consumer<ProcessId> born;
   private final Map<Long, ProcessId> processes = new ConcurrentHashMap<>();
   private final Map<Integer, Long> serials = new ConcurrentHashMap<>();
   private final Map<Integer, Consumer<Ended>> helpers = new ConcurrentHashMap<>();
@@ -63,7 +62,7 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
       Retirement retirement,
       Consumer<PoolEvent> events,
       Consumer<String> log) {
-    this(pool, new ExecStarter(requestOfGeneration), readiness, retirement, events, log);
+    this(pool, new ExecStarter(requestOfGeneration), readiness, retirement, events, log, _ -> {});
   }
 
   /**
@@ -71,6 +70,7 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
    * @param starter closed with this
    * @param events usually the pool's post
    * @param log takes workers' lines on a thread that must not be kept: a LogQueue's offer
+   * @param born hears of each new worker at once
    */
   public LinuxWorkers(
       String pool,
@@ -78,13 +78,15 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
       Readiness readiness,
       Retirement retirement,
       Consumer<PoolEvent> events,
-      Consumer<String> log) {
+      Consumer<String> log,
+      Consumer<ProcessId> born) {
     this.pool = pool;
     this.starter = starter;
     this.readiness = readiness;
     this.retirement = retirement;
     this.events = events;
     this.log = log;
+    this.born = born;
     this.watch =
         new ChildWatch(
             new ChildWatch.Listener() {
@@ -191,6 +193,7 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
     public void born(long serial, Spawned.Child child, boolean ready) {
       // Ours until it is reaped, and nobody watches it yet, so what is read here is of this child.
       ProcessId process = identity(child.pid());
+      born.accept(process);
       // Known before it is watched, since its end may be told at once.
       know(serial, process);
       if (!watch.watch(child)) {
@@ -209,13 +212,14 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
     }
 
     @Override
-    public boolean watch(Spawned.Child helper, Consumer<Ended> ended) {
+    public Optional<ProcessId> watch(Spawned.Child helper, Consumer<Ended> ended) {
+      ProcessId process = identity(helper.pid());
       helpers.put(helper.pid(), ended);
-      boolean watched = watch.watch(helper);
-      if (!watched) {
-        helpers.remove(helper.pid());
+      if (watch.watch(helper)) {
+        return Optional.of(process);
       }
-      return watched;
+      helpers.remove(helper.pid());
+      return Optional.empty();
     }
 
     @Override
@@ -225,7 +229,7 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
   }
 
   private void becameReady(long serial) {
-    events.accept(new PoolEvent.BecameReady(serial, OptionalLong.empty()));
+    events.accept(new PoolEvent.BecameReady(serial));
   }
 
   private void line(OutputLine line) {
@@ -258,7 +262,9 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
   }
 
   /** A child that was not reaped has a stat file, dead or alive. */
-  private ProcessId identity(int pid) {
+  private static ProcessId identity(int pid) {
+    // One of its own, since workers come into being on several threads.
+    ProcFs proc = new ProcFs(new NativeLibc(), Path.of("/proc"));
     if (proc.stat(pid) instanceof ProcRead.Found<StatFile>(StatFile stat)) {
       return new ProcessId(pid, stat.startTicks());
     }

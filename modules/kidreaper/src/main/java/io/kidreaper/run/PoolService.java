@@ -1,12 +1,19 @@
 package io.kidreaper.run;
 
+import io.kidreaper.control.ControlServer;
+import io.kidreaper.control.EventHistory;
+import io.kidreaper.linux.GivenMembers;
 import io.kidreaper.linux.Libc;
 import io.kidreaper.linux.LinuxProcesses;
 import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.ProcFs;
+import io.kidreaper.linux.Sampler;
+import io.kidreaper.linux.SamplingPlan;
 import io.kidreaper.linux.SleepMark;
 import io.kidreaper.linux.SystemFacts;
 import io.kidreaper.linux.SystemTime;
+import io.kidreaper.linux.ThreadCpu;
+import io.kidreaper.linux.process.SpawnRequest;
 import io.kidreaper.linux.socket.ListenAddress;
 import io.kidreaper.linux.trace.BoundaryDeliverer;
 import io.kidreaper.linux.trace.PeekObserver;
@@ -15,44 +22,53 @@ import io.kidreaper.manager.PoolEvent;
 import io.kidreaper.manager.PoolNote;
 import io.kidreaper.manager.PoolSettings;
 import io.kidreaper.manager.PoolState;
+import io.kidreaper.policy.PolicySettings;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.retire.AtAnyMoment;
 import io.kidreaper.retire.BestPermitted;
-import io.kidreaper.retire.Moment;
 import io.kidreaper.retire.Observer;
-import io.kidreaper.retire.Processes;
 import io.kidreaper.retire.Time;
 import io.kidreaper.retire.WhenSeenIdle;
+import io.kidreaper.run.state.Adoption;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 
 /**
- * One managed pool with all that it takes on this machine: sockets, workers, their retirements.
- * Everything public may be called from any thread.
+ * One managed pool with all that it takes on this machine: sockets, workers, their measurement and
+ * their retirements. Everything public may be called from any thread.
  */
 public final class PoolService implements AutoCloseable {
+  /** How long a template may take to its first wait for a connection. */
+  private static final Duration BOOT_PATIENCE = Duration.ofSeconds(60);
+
   private final RunSettings settings;
-  private final RunLog log;
-  private final Sockets sockets;
-  private final Optional<OwnPidfile> pidfile;
+  private final Ground ground;
   private final Libc libc = new NativeLibc();
   private final Observer observer = new PeekObserver();
   private final BoundaryDeliverer tracing = new BoundaryDeliverer();
-  private final ReadyWatch readyWatch;
+  private final ReadyWatch readyWatch =
+      new ReadyWatch(observer, new SleepMark(procFs(libc)), this::say);
+  private final RequestCounters requests = new RequestCounters();
+  private final Casualties casualties = new Casualties();
+  private final PoolTelling telling;
   private final Retirer retirer;
   private final LinuxWorkers workers;
   private final ManagedPool pool;
-  private final PoolVoice voice;
-  private final CompletableFuture<Optional<String>> firstReady = new CompletableFuture<>();
+  private final PoolWatch watch;
+  private final StateKeeper keeper;
+  private final CompletableFuture<String> failed = new CompletableFuture<>();
   private int wanted;
+  private volatile boolean handedOver;
 
   /** What came of opening a pool. */
   public sealed interface Opened {
@@ -62,97 +78,156 @@ public final class PoolService implements AutoCloseable {
   }
 
   /**
-   * Opens the sockets and writes the pidfile; no worker is started yet. Refused, it leaves nothing
-   * behind.
+   * Takes the pool's name, opens its sockets or takes over those of a former kidreaper, and writes
+   * the pidfile; no worker is started yet. Refused, it leaves nothing behind.
    *
    * @param environment kidreaper's own
    */
   public static Opened open(RunSettings settings, RunLog log, Map<String, String> environment) {
-    return switch (Sockets.open(settings.listen(), settings.listenOptions())) {
-      case Sockets.Result.Refused(String reason) -> new Opened.Refused(reason);
-      case Sockets.Result.Open(Sockets sockets) -> {
-        Optional<OwnPidfile> pidfile = Optional.empty();
-        if (settings.pidfile().isPresent()) {
-          switch (OwnPidfile.write(settings.pidfile().get())) {
-            case OwnPidfile.Written.Done(OwnPidfile file) -> pidfile = Optional.of(file);
-            case OwnPidfile.Written.Failed(String reason) -> {
-              sockets.removeFiles();
-              sockets.close();
-              yield new Opened.Refused(reason);
-            }
-          }
-        }
-        yield new Opened.Open(new PoolService(settings, log, sockets, pidfile, environment));
+    Libc libc = new NativeLibc();
+    ProcFs proc = procFs(libc);
+    return switch (Ground.prepare(settings, libc, proc)) {
+      case Ground.Prepared.Refused(String reason) -> new Opened.Refused(reason);
+      case Ground.Prepared.Ready(Ground ground, List<String> remarks) -> {
+        PoolService service = new PoolService(settings, log, ground, environment);
+        remarks.forEach(remark -> service.telling.tell("start", remark));
+        yield new Opened.Open(service);
       }
     };
   }
 
   private PoolService(
-      RunSettings settings,
-      RunLog log,
-      Sockets sockets,
-      Optional<OwnPidfile> pidfile,
-      Map<String, String> environment) {
+      RunSettings settings, RunLog log, Ground ground, Map<String, String> environment) {
     this.settings = settings;
-    this.log = log;
-    this.sockets = sockets;
-    this.pidfile = pidfile;
+    this.ground = ground;
     this.wanted = settings.workers();
+    this.telling = new PoolTelling(settings.name().text(), log, this::process);
     Time time = new SystemTime();
-    ProcFs proc = new ProcFs(libc, Path.of("/proc"));
-    Processes processes = new LinuxProcesses(libc, proc, SystemFacts.read(proc));
-    this.readyWatch = new ReadyWatch(observer, new SleepMark(proc), this::say);
+    SystemFacts facts = SystemFacts.read(procFs(libc));
     this.retirer =
         new Retirer(
-            processes,
+            new LinuxProcesses(libc, procFs(libc), facts),
             new BestPermitted(tracing, new WhenSeenIdle(observer, time), this::say),
             new AtAnyMoment(observer, time),
-            new Retirements(),
+            telling,
             new Retirer.Manner(settings.signal(), settings.patience(), settings.grace()),
-            () -> sockets.someoneWaits(libc));
+            () -> ground.sockets().someoneWaits(libc));
     this.workers =
         new LinuxWorkers(
-            settings.name(),
-            _ -> settings.command().request(sockets.descriptors(), environment),
+            settings.name().text(),
+            starter(environment),
             switch (settings.ready()) {
               case BOUNDARY -> readyWatch;
               case IMMEDIATELY -> (_, _, ready) -> ready.run();
             },
             retirer,
             this::post,
-            log::say);
-    this.voice = new PoolVoice(workers::process);
+            log::say,
+            requests::born);
+    this.keeper = new StateKeeper(settings, ground, libc, this::say);
     this.pool =
         new ManagedPool(
             PoolState.of(
                 PoolSettings.DEFAULT, settings.workers(), ThreadLocalRandom.current().nextLong()),
             workers,
-            this::hear);
+            this::hear,
+            state -> keeper.save(state, workers));
+    Duties duties = new Duties(workers, pool::state, requests, observer, this::limits);
+    this.watch =
+        new PoolWatch(
+            settings.limits(),
+            plan -> sampler(plan, facts, duties),
+            workers::processes,
+            this::post,
+            new HardLimits(
+                settings.hardDeadline(),
+                this::post,
+                workers::kill,
+                worker -> Connections.heldBy(observer, worker),
+                () -> false,
+                telling,
+                casualties),
+            telling,
+            settings.every());
   }
 
-  /** Starts the workers. */
+  private WorkerStarter starter(Map<String, String> environment) {
+    IntFunction<SpawnRequest> request =
+        _ -> settings.command().request(ground.sockets().descriptors(), environment);
+    return switch (settings.spawn()) {
+      case EXEC -> new ExecStarter(request);
+      case FORK -> new ForkStarter(request, BOOT_PATIENCE, ForkStarter.Otherwise.FAIL, this::say);
+      case AUTO -> new ForkStarter(request, BOOT_PATIENCE, ForkStarter.Otherwise.EXEC, this::say);
+    };
+  }
+
+  private static ProcFs procFs(Libc libc) {
+    return new ProcFs(libc, Path.of("/proc"));
+  }
+
+  private Optional<ProcessId> process(long serial) {
+    return workers.process(serial);
+  }
+
+  /** On the watching thread, whose CPU time is counted. */
+  private Sampler sampler(SamplingPlan plan, SystemFacts facts, Duties duties) {
+    ProcFs proc = procFs(libc);
+    ProcessId self = StateKeeper.self(proc);
+    return new Sampler(
+        new GivenMembers(proc, libc, facts, self, duties::members),
+        proc,
+        facts,
+        plan,
+        duties::of,
+        new ThreadCpu(),
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+  }
+
+  /** Starts the workers, or goes on with those that are there. */
   public void start() {
-    sockets.addresses().forEach(address -> say("listening on " + address));
-    pool.start(new PoolEvent.Tick());
-    if (settings.workers() == 0) {
-      firstReady.complete(Optional.empty());
+    ground.sockets().addresses().forEach(address -> say("listening on " + address));
+    List<Long> serials = new ArrayList<>();
+    for (Adoption.Worker worker : ground.adopted()) {
+      workers.adopt(worker.serial(), worker.id(), worker.pidfd());
+      requests.adopted(worker.id());
+      serials.add(worker.serial());
     }
+    pool.start(serials.isEmpty() ? new PoolEvent.Tick() : new PoolEvent.Adopted(serials));
+    if (!serials.isEmpty() && !ground.adoptedCommand().equals(settings.command().words())) {
+      say("the command is another one than before");
+      restart();
+    }
+    watch.start();
   }
 
   /**
-   * Waits until all workers that were asked for have been ready once. A pool that fails before that
-   * is not kept: nothing was promised yet, and the command is likely wrong.
+   * Waits until all workers that were asked for are ready. A pool that fails before any was is not
+   * kept: nothing was promised yet, and the command is likely wrong.
    *
-   * @return empty if neither is so within the time; else why they will not be, if they will not
+   * @return empty if neither is so within the time
    */
-  Optional<Optional<String>> readiness(long timeoutMillis) throws InterruptedException {
-    try {
-      return Optional.of(firstReady.get(timeoutMillis, TimeUnit.MILLISECONDS));
-    } catch (TimeoutException e) {
-      return Optional.empty();
-    } catch (ExecutionException e) {
-      throw new AssertionError("nobody completes it so", e);
+  Optional<Start> awaitStart(long timeoutMillis) throws InterruptedException {
+    long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    while (true) {
+      if (failed.isDone()) {
+        return Optional.of(new Start.Failed(failed.join()));
+      }
+      PoolState state = pool.state();
+      if (state.ready() >= state.workers()) {
+        return Optional.of(new Start.Ready());
+      }
+      if (System.nanoTime() >= untilNanos) {
+        return Optional.empty();
+      }
+      Thread.sleep(5);
     }
+  }
+
+  /** How a start went. */
+  sealed interface Start {
+    record Ready() implements Start {}
+
+    record Failed(String reason) implements Start {}
   }
 
   /** Whether the pool's thread is there to act. */
@@ -167,22 +242,73 @@ public final class PoolService implements AutoCloseable {
 
   /** Where it listens: ports and names resolved to what they became. */
   public List<ListenAddress> addresses() {
-    return sockets.addresses();
+    return ground.sockets().addresses();
   }
 
   /** The pool as it is now. */
-  public PoolState state() {
+  PoolState state() {
     return pool.state();
+  }
+
+  /** The workers that run, by serial. */
+  Map<Long, ProcessId> processes() {
+    return workers.processes();
+  }
+
+  Measured measured() {
+    return watch.measured();
+  }
+
+  boolean countsWhole(ProcessId worker) {
+    return requests.isWhole(worker);
+  }
+
+  SortedMap<String, Long> decided() {
+    return watch.decided();
+  }
+
+  long requestsCut() {
+    return casualties.requests();
+  }
+
+  EventHistory history() {
+    return telling.history();
+  }
+
+  PolicySettings limits() {
+    return watch.settings();
+  }
+
+  /** From now on these limits hold. */
+  void limits(PolicySettings limits) {
+    watch.follow(limits);
+  }
+
+  RunSettings settings() {
+    return settings;
+  }
+
+  /** Answers at the pool's control socket from here on, until that is closed. */
+  public ControlServer.Opened openControl(ServiceControl control) {
+    return ControlServer.open(
+        ground.folder().socket(settings.name()), libc.effectiveUserId(), control, this::say);
   }
 
   /** Replaces all workers by new ones, at full capacity. */
   public void restart() {
-    say("restart: workers are replaced one by one");
+    telling.tell("restart", "restart: workers are replaced one by one");
     pool.post(new PoolEvent.Restart());
   }
 
+  /** Replaces one worker; false if it is none of this pool's. */
+  boolean retire(int pid, String reason) {
+    Optional<Long> serial = workers.serial(pid);
+    serial.ifPresent(it -> pool.post(new PoolEvent.Condemn(it, reason)));
+    return serial.isPresent();
+  }
+
   /** From now on so many workers are wanted. */
-  public void scaleTo(int workers) {
+  void scaleTo(int workers) {
     scale(_ -> workers);
   }
 
@@ -194,58 +320,102 @@ public final class PoolService implements AutoCloseable {
   private synchronized void scale(IntUnaryOperator change) {
     // Not from the pool's state, which does not show yet what was asked a moment ago.
     wanted = change.applyAsInt(wanted);
-    say("from now on " + wanted + (wanted == 1 ? " worker" : " workers"));
+    telling.tell("scale", "from now on " + wanted + (wanted == 1 ? " worker" : " workers"));
     pool.post(new PoolEvent.ScaleTo(wanted));
   }
 
   /** Ends the pool, workers finishing what they do; {@link #awaitFinished} tells when. */
-  public void stop() {
+  void stop() {
     if (pool.state().phase() != PoolState.Phase.SERVING) {
       return;
     }
-    say("stopping: each worker leaves after the request it is at");
+    telling.tell("stop", "stopping: each worker leaves after the request it is at");
     // Who is connected is still served; who comes now is better told at once.
-    sockets.removeFiles();
+    ground.sockets().removeFiles();
     retirer.stopping();
     pool.post(new PoolEvent.Stop());
   }
 
   /** Ends the pool at once, and says what that costs. */
   public void stopNow() {
-    sockets.removeFiles();
+    ground.sockets().removeFiles();
     retirer.stopping();
     int cut = 0;
     for (ProcessId worker : workers.processes().values()) {
-      int connections = Connections.heldBy(observer, worker);
-      if (connections > 0) {
-        say("worker %d is killed with %d connections open".formatted(worker.pid(), connections));
-        cut += connections;
-      }
+      cut += Connections.heldBy(observer, worker);
     }
-    say("stopping at once: " + PoolVoice.cut(cut));
+    casualties.add(cut);
+    telling.tell("stop", "stopping at once: " + PoolVoice.cut(cut));
     pool.post(new PoolEvent.Stop());
     pool.post(new PoolEvent.StopNow());
   }
 
-  /** Waits until the last worker is gone; false if that took longer. */
-  public boolean awaitFinished(long timeoutMillis) throws InterruptedException {
-    return pool.awaitFinished(timeoutMillis);
+  /**
+   * Lets the pool go without touching its workers, so that another kidreaper can go on with it:
+   * what is held is let go, what is known is written.
+   *
+   * @return why that could not be done; then the pool stays here
+   */
+  Optional<String> handOver() throws InterruptedException {
+    if (settings.command().onDeath() == WorkerCommand.OnDeath.STOP) {
+      return Optional.of("its workers end with this kidreaper (--on-death stop)");
+    }
+    if (pool.state().phase() != PoolState.Phase.SERVING) {
+      return Optional.of("it is stopping");
+    }
+    if (!pool.detach(Duration.ofSeconds(30).toMillis())) {
+      return Optional.of("it is at a start that does not come to an end");
+    }
+    watch.close();
+    readyWatch.close();
+    retirer.close();
+    tracing.close();
+    workers.close();
+    keeper.saveNow(pool.state(), workers);
+    telling.tell("takeover", "handed over: another kidreaper goes on with the workers");
+    handedOver = true;
+    return Optional.empty();
+  }
+
+  /**
+   * Waits until the last worker is gone, or the pool is somebody else's; false if that took longer.
+   */
+  boolean awaitFinished(long timeoutMillis) throws InterruptedException {
+    return handedOver || pool.awaitFinished(timeoutMillis) || handedOver;
+  }
+
+  boolean isHandedOver() {
+    return handedOver;
+  }
+
+  /** The last word, unless the pool lives on elsewhere. */
+  public void sayEnd() {
+    if (!handedOver) {
+      telling.tell("stopped", "stopped");
+    }
   }
 
   /** Says something in the pool's name. */
   public void say(String text) {
-    log.say(settings.name() + " " + text);
+    telling.tell("note", text);
   }
 
   /** Lets everything go. Workers that still run serve on. */
   @Override
   public void close() {
-    readyWatch.close();
-    retirer.close();
-    tracing.close();
-    workers.close();
-    sockets.close();
-    pidfile.ifPresent(OwnPidfile::close);
+    if (!handedOver) {
+      watch.close();
+      readyWatch.close();
+      retirer.close();
+      tracing.close();
+      workers.close();
+      keeper.close(pool.state().phase() == PoolState.Phase.FINISHED);
+    }
+    requests.close();
+    telling.history().end();
+    ground.sockets().close();
+    ground.pidfile().ifPresent(OwnPidfile::close);
+    ground.lock().close();
   }
 
   private void post(PoolEvent event) {
@@ -256,39 +426,11 @@ public final class PoolService implements AutoCloseable {
   private void hear(PoolNote note) {
     if (note instanceof PoolNote.NeverReady(String why)) {
       // Each of the first workers says the same.
-      if (firstReady.complete(Optional.of(why))) {
-        say(voice.words(note));
+      if (failed.complete(why)) {
+        telling.tell(note);
       }
-      return;
-    }
-    say(voice.words(note));
-    if (pool.state().ready() >= pool.state().workers()) {
-      firstReady.complete(Optional.empty());
-    }
-  }
-
-  /** What becomes of workers on their way out, in words. */
-  private final class Retirements implements Retirer.Listener {
-    @Override
-    public void signalled(ProcessId worker, String reason, Moment moment) {
-      say(PoolVoice.signalled(worker, reason, moment));
-    }
-
-    @Override
-    public void killed(ProcessId worker, String reason, Moment moment) {
-      say(PoolVoice.killed(worker, moment));
-    }
-
-    @Override
-    public void left(ProcessId worker, String reason, long sinceSignalMillis) {
-      say(PoolVoice.left(worker, sinceSignalMillis));
-    }
-
-    @Override
-    public void stuck(ProcessId worker, int connections) {
-      say(
-          "worker %d has its signal, holds %d connections and does not leave; it is waited for"
-              .formatted(worker.pid(), connections));
+    } else {
+      telling.tell(note);
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.kidreaper.run;
 
 import io.kidreaper.manager.PoolNote;
-import io.kidreaper.memory.ByteSize;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.retire.Moment;
 import io.kidreaper.retire.Time;
@@ -41,12 +40,6 @@ final class PoolVoice {
               + Time.words(retryMillis);
       case PoolNote.KillFailed(long serial, String why) ->
           worker(serial) + " was not killed: " + why;
-      case PoolNote.LimitBelowBootSize(long limitBytes, long bootBytes) ->
-          "limit "
-              + new ByteSize(limitBytes)
-              + " is not above this command's boot size of "
-              + new ByteSize(bootBytes)
-              + "; nobody is retired for it";
       case PoolNote.Restarted(int generation) ->
           "restart complete: all workers are of generation " + generation;
     };

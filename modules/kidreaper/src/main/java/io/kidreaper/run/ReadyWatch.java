@@ -65,9 +65,7 @@ final class ReadyWatch implements LinuxWorkers.Readiness, AutoCloseable {
    * @param told hears the sentence on the missing right, once
    */
   ReadyWatch(
-      Observer observer,
-      Function<ProcessId, Optional<String>> sleepMark,
-      Consumer<String> told) {
+      Observer observer, Function<ProcessId, Optional<String>> sleepMark, Consumer<String> told) {
     this.observer = observer;
     this.sleepMark = sleepMark;
     this.told = told;

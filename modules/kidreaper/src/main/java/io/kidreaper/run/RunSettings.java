@@ -2,7 +2,9 @@ package io.kidreaper.run;
 
 import io.kidreaper.linux.socket.ListenAddress;
 import io.kidreaper.linux.socket.ListenOptions;
+import io.kidreaper.policy.PolicySettings;
 import io.kidreaper.retire.Signal;
+import io.kidreaper.run.state.PoolName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,8 +14,15 @@ import java.util.Optional;
  * What {@code kidreaper run} is asked to keep.
  *
  * @param name of the pool; marks its lines and its files
- * @param listen addresses, at least one; the first becomes the workers' descriptor 0
+ * @param listen addresses; the first becomes the workers' descriptor 0. None is enough where a
+ *     running pool is taken over
+ * @param limits of workers and of the pool
+ * @param every between two measurements
+ * @param hardDeadline how long a worker over the hard limit may finish its request
+ * @param stateFolder where the pool's state, lock and control socket are
+ * @param takeOver whether a living kidreaper of the same name is to hand its pool over
  * @param workers how many are to be ready, at least 0
+ * @param spawn how new workers come into being
  * @param ready what makes a new worker count as ready
  * @param signal by which a worker is asked to leave
  * @param patience how long a worker may take to come to its boundary before it is left in peace
@@ -21,17 +30,33 @@ import java.util.Optional;
  * @param stopTimeout how long a stop waits for requests before it cuts them
  */
 public record RunSettings(
-    String name,
+    PoolName name,
     List<ListenAddress> listen,
     ListenOptions listenOptions,
     int workers,
     WorkerCommand command,
+    Spawn spawn,
     Readiness ready,
     Signal signal,
     Duration patience,
     Duration grace,
     Duration stopTimeout,
-    Optional<Path> pidfile) {
+    PolicySettings limits,
+    Duration every,
+    Duration hardDeadline,
+    Optional<Path> pidfile,
+    Path stateFolder,
+    boolean takeOver) {
+  /** How new workers come into being. */
+  public enum Spawn {
+    /** Each is started as a program of its own. */
+    EXEC,
+    /** Each is forked from one that has loaded and waits for its first connection. */
+    FORK,
+    /** Forked where the program allows it, else started. */
+    AUTO
+  }
+
   /** What makes a new worker count as ready. */
   public enum Readiness {
     /** It was seen waiting for a request, or at work on one. */
@@ -42,8 +67,5 @@ public record RunSettings(
 
   public RunSettings {
     listen = List.copyOf(listen);
-    if (listen.isEmpty()) {
-      throw new IllegalArgumentException("no address to listen on");
-    }
   }
 }

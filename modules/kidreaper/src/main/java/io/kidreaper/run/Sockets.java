@@ -6,6 +6,7 @@ import io.kidreaper.linux.socket.ListenOptions;
 import io.kidreaper.linux.socket.Listener;
 import io.kidreaper.linux.socket.Listeners;
 import io.kidreaper.linux.socket.Opened;
+import io.kidreaper.run.state.SavedPool;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,6 +44,16 @@ final class Sockets implements AutoCloseable {
   /** Where they listen: ports and names resolved to what they became. */
   List<ListenAddress> addresses() {
     return listeners.stream().map(Listener::address).toList();
+  }
+
+  /** As the next kidreaper will look for them; one whose number cannot be read is left out. */
+  List<SavedPool.Listening> saved() {
+    return listeners.stream()
+        .filter(listener -> listener.socketInode().isPresent())
+        .map(listener ->
+            new SavedPool.Listening(
+                listener.address(), listener.socketInode().getAsLong(), listener.file()))
+        .toList();
   }
 
   List<Integer> descriptors() {

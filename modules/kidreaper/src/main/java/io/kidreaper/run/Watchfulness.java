@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Watchfulness {
   private static final long TURN_MILLIS = 500;
+  private static final long SUCCESSOR_SECONDS = 10;
 
   /** timeout(1) and other tools send one TERM twice, and mean no more by it. */
   private static final long ONE_AND_THE_SAME_MILLIS = 300;
@@ -24,6 +26,7 @@ public final class Watchfulness {
   private final long turnMillis;
   private final Optional<OrphanReaper> orphans;
   private volatile OptionalLong stopSinceNanos = OptionalLong.empty();
+  private final CountDownLatch toldSuccessor = new CountDownLatch(1);
   private boolean cut;
 
   /**
@@ -62,27 +65,47 @@ public final class Watchfulness {
     service.stop();
   }
 
+  /** The pool is to end at once. */
+  public synchronized void stopNow() {
+    if (stopSinceNanos.isEmpty()) {
+      stopSinceNanos = OptionalLong.of(System.nanoTime());
+    }
+    service.stopNow();
+  }
+
+  /** The pool is another kidreaper's, and has been told so. */
+  void handedOver() {
+    toldSuccessor.countDown();
+  }
+
   /**
    * Waits until all workers have been ready once.
    *
    * @return why they will not be
    */
   public Optional<String> awaitReady() throws InterruptedException {
-    Optional<Optional<String>> outcome = service.readiness(turnMillis);
-    while (outcome.isEmpty()) {
+    Optional<PoolService.Start> start = service.awaitStart(turnMillis);
+    while (start.isEmpty()) {
       if (service.awaitFinished(0)) {
         return Optional.of("it was stopped before its workers were ready");
       }
       turn();
-      outcome = service.readiness(turnMillis);
+      start = service.awaitStart(turnMillis);
     }
-    return outcome.get();
+    return switch (start.get()) {
+      case PoolService.Start.Ready() -> Optional.empty();
+      case PoolService.Start.Failed(String reason) -> Optional.of(reason);
+    };
   }
 
-  /** Waits until the pool has stopped and its last worker is gone. */
+  /** Waits until the pool has stopped and its last worker is gone, or is another kidreaper's. */
   public void awaitEnd() throws InterruptedException {
     while (!service.awaitFinished(turnMillis)) {
       turn();
+    }
+    if (service.isHandedOver()) {
+      // Ended before the answer is out, we would seem to have died at it.
+      boolean _ = toldSuccessor.await(SUCCESSOR_SECONDS, TimeUnit.SECONDS);
     }
   }
 

@@ -5,6 +5,7 @@ import io.kidreaper.linux.process.Spawned;
 import io.kidreaper.manager.WorkerHost.Started;
 import io.kidreaper.pool.ProcessId;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** How a pool's new workers come into being. */
@@ -25,10 +26,10 @@ public interface WorkerStarter extends AutoCloseable {
     /**
      * Hears and buries a process that is no worker, such as a template.
      *
-     * @param ended called once, unless false is returned
-     * @return false if descriptors are short; then it was killed
+     * @param ended called once, unless the answer is empty
+     * @return which process it is; empty if descriptors are short, and then it was killed
      */
-    boolean watch(Spawned.Child helper, Consumer<Ended> ended);
+    Optional<ProcessId> watch(Spawned.Child helper, Consumer<Ended> ended);
 
     /** A signal to a process that is watched, and to nobody else: 0 or the negated errno. */
     int signal(int pid, int signal);

@@ -195,22 +195,6 @@ class PoolMachineTest {
   }
 
   @Test
-  void aLimitBelowTheBootSizeIsToldOnceAndRetiresNobody() {
-    happens(new PoolEvent.Tick());
-    happens(new PoolEvent.BecameReady(1, OptionalLong.of(52_000_000)));
-    happens(new PoolEvent.BecameReady(2, OptionalLong.of(54_000_000)));
-    PoolEvent over = new PoolEvent.Condemn(1, "over the limit", OptionalLong.of(40_000_000));
-    assertThat(happens(over)).isEmpty();
-    assertThat(lastNote()).isEqualTo(new PoolNote.LimitBelowBootSize(40_000_000, 52_000_000));
-    int told = notes.size();
-    assertThat(happens(over)).isEmpty();
-    assertThat(notes).hasSize(told);
-    assertThat(happens(new PoolEvent.Condemn(1, "over", OptionalLong.of(53_000_000))))
-        .as("above the smallest boot size")
-        .containsExactly("start 3 g1");
-  }
-
-  @Test
   void withoutMemoryForBothTheOldOneGoesFirstAndOneAtATime() {
     serving();
     happens(new PoolEvent.Overlap(false));
@@ -273,16 +257,31 @@ class PoolMachineTest {
     PoolState before = state;
     for (PoolEvent event :
         List.of(
-            new PoolEvent.BecameReady(99, OptionalLong.empty()),
-            new PoolEvent.BecameReady(1, OptionalLong.of(5)),
+            new PoolEvent.BecameReady(99),
+            new PoolEvent.BecameReady(1),
             new PoolEvent.StartFailed(99, "x"),
             new PoolEvent.Ended(99, true, "x"),
-            new PoolEvent.Condemn(99, "x", OptionalLong.empty()),
+            new PoolEvent.Condemn(99, "x"),
+            new PoolEvent.Expel(99, "x"),
             new PoolEvent.RetirementFailed(99, "x"),
             new PoolEvent.RetirementFailed(1, "x"))) {
       assertThat(happens(event)).isEmpty();
       assertThat(state).isEqualTo(before);
     }
+  }
+
+  @Test
+  void anExpelledWorkerGoesBeforeThereIsAnotherAndIsReplacedMeanwhile() {
+    serving();
+    assertThat(happens(new PoolEvent.Expel(1, "over the hard limit")))
+        .containsExactly("retire 1: over the hard limit", "start 3 g1");
+    assertThat(happens(new PoolEvent.Expel(1, "over the hard limit"))).isEmpty();
+    assertThat(happens(new PoolEvent.Expel(3, "over the hard limit")))
+        .as("one that was never ready is waited for")
+        .isEmpty();
+    assertThat(ready(3)).as("the first one is still there").isEmpty();
+    assertThat(ended(1)).containsExactly("start 4 g1");
+    assertThat(ready(4)).containsExactly("retire 3: over the hard limit");
   }
 
   private void serving() {
@@ -293,11 +292,11 @@ class PoolMachineTest {
   }
 
   private List<String> ready(long serial) {
-    return happens(new PoolEvent.BecameReady(serial, OptionalLong.empty()));
+    return happens(new PoolEvent.BecameReady(serial));
   }
 
   private List<String> condemn(long serial) {
-    return happens(new PoolEvent.Condemn(serial, "too big", OptionalLong.empty()));
+    return happens(new PoolEvent.Condemn(serial, "too big"));
   }
 
   private List<String> crashed(long serial) {

@@ -79,7 +79,11 @@ class PoolSimulationTest {
         case 1 -> new PoolEvent.Restart();
         case 2 -> new PoolEvent.Overlap(random.nextInt(3) > 0);
         case 3 -> new PoolEvent.Tick();
-        case 4, 5 -> new PoolEvent.Condemn(someone, "too big", OptionalLong.empty());
+        case 4 -> new PoolEvent.Condemn(someone, "too big");
+        case 5 ->
+            random.nextInt(4) == 0
+                ? new PoolEvent.Expel(someone, "far too big")
+                : new PoolEvent.Condemn(someone, "too big");
         case 6 ->
             processes.get(someone) == Life.LEAVING
                 ? new PoolEvent.RetirementFailed(someone, "busy")
@@ -89,7 +93,7 @@ class PoolSimulationTest {
             processes.get(someone) == Life.BOOTING
                 ? new PoolEvent.StartFailed(someone, "no memory")
                 : new PoolEvent.Tick();
-        default -> new PoolEvent.BecameReady(someone, OptionalLong.empty());
+        default -> new PoolEvent.BecameReady(someone);
       };
     }
 
@@ -101,7 +105,7 @@ class PoolSimulationTest {
           switch (entry.getValue()) {
             case BOOTING -> {
               quiet = false;
-              happens(new PoolEvent.BecameReady(entry.getKey(), OptionalLong.empty()));
+              happens(new PoolEvent.BecameReady(entry.getKey()));
             }
             case LEAVING -> {
               quiet = false;
@@ -136,7 +140,7 @@ class PoolSimulationTest {
       switch (event) {
         case PoolEvent.Ended(long serial, _, _) -> processes.remove(serial);
         case PoolEvent.StartFailed(long serial, _) -> processes.remove(serial);
-        case PoolEvent.BecameReady(long serial, _) ->
+        case PoolEvent.BecameReady(long serial) ->
             processes.computeIfPresent(
                 serial, (_, was) -> was == Life.BOOTING ? Life.SERVING : was);
         case PoolEvent.RetirementFailed(long serial, _) -> processes.put(serial, Life.SERVING);
@@ -156,11 +160,16 @@ class PoolSimulationTest {
       if (state.phase() != Phase.SERVING || !state.overlapAllowed()) {
         return;
       }
+      long went =
+          switch (event) {
+            case PoolEvent.Ended(long serial, _, _) -> serial;
+            case PoolEvent.Expel(long serial, _) -> serial;
+            default -> -1;
+          };
       int died =
-          event instanceof PoolEvent.Ended(long serial, _, _)
-                  && before.seats().stream()
-                      .anyMatch(seat ->
-                          seat instanceof Seat.Ready(Worker worker, _) && worker.serial() == serial)
+          before.seats().stream()
+                  .anyMatch(seat ->
+                      seat instanceof Seat.Ready(Worker worker, _) && worker.serial() == went)
               ? 1
               : 0;
       assertThat(state.ready())

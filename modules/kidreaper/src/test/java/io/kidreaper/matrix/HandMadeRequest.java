@@ -11,9 +11,12 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A FastCGI request whose bytes go out one part at a time, so that a test can hold the connection
@@ -40,14 +43,30 @@ final class HandMadeRequest implements AutoCloseable {
 
   /** Connects and sends nothing. */
   static HandMadeRequest connect(RunningServer server, Route route) throws IOException {
+    byte[] body = route.body().orElse(new byte[0]);
+    String method = route.body().isPresent() ? "POST" : "GET";
+    return new HandMadeRequest(
+        channel(server),
+        paramsRecords(method, route.target(), server.script(), body.length),
+        stdinRecords(body));
+  }
+
+  /** The same, for a script of the test's own. */
+  static HandMadeRequest connect(RunningServer server, String target, Path script)
+      throws IOException {
+    return new HandMadeRequest(
+        channel(server),
+        paramsRecords("GET", target, Optional.of(script), 0),
+        stdinRecords(new byte[0]));
+  }
+
+  private static SocketChannel channel(RunningServer server) throws IOException {
     SocketAddress address =
         switch (server.listen()) {
           case Listen.Unix(var path) -> UnixDomainSocketAddress.of(path);
           case Listen.Tcp(String host, int port) -> new InetSocketAddress(host, port);
         };
-    byte[] body = route.body().orElse(new byte[0]);
-    return new HandMadeRequest(
-        SocketChannel.open(address), paramsRecords(server, route, body.length), stdinRecords(body));
+    return SocketChannel.open(address);
   }
 
   byte[] begin() {
@@ -60,6 +79,12 @@ final class HandMadeRequest implements AutoCloseable {
 
   byte[] stdin() {
     return stdin;
+  }
+
+  void sendAll() throws IOException {
+    for (byte[] part : List.of(begin, params, stdin)) {
+      send(part, 0, part.length);
+    }
   }
 
   void send(byte[] bytes, int from, int to) throws IOException {
@@ -131,18 +156,20 @@ final class HandMadeRequest implements AutoCloseable {
     return Arrays.copyOfRange(answer, blank + skip, answer.length);
   }
 
-  private static byte[] paramsRecords(RunningServer server, Route route, int bodyBytes) {
-    int question = route.target().indexOf('?');
-    String path = question < 0 ? route.target() : route.target().substring(0, question);
+  private static byte[] paramsRecords(
+      String method, String target, Optional<Path> script, int bodyBytes) {
+    int question = target.indexOf('?');
+    String path = question < 0 ? target : target.substring(0, question);
+    boolean posts = method.equals("POST");
     Map<String, String> params = new LinkedHashMap<>();
-    server.script().ifPresent(script -> params.put("SCRIPT_FILENAME", script.toString()));
+    script.ifPresent(file -> params.put("SCRIPT_FILENAME", file.toString()));
     params.put("SCRIPT_NAME", "");
     params.put("PATH_INFO", path);
-    params.put("QUERY_STRING", question < 0 ? "" : route.target().substring(question + 1));
-    params.put("REQUEST_METHOD", route.body().isPresent() ? "POST" : "GET");
-    params.put("CONTENT_TYPE", route.body().isPresent() ? "application/octet-stream" : "");
-    params.put("CONTENT_LENGTH", route.body().isPresent() ? Integer.toString(bodyBytes) : "");
-    params.put("REQUEST_URI", route.target());
+    params.put("QUERY_STRING", question < 0 ? "" : target.substring(question + 1));
+    params.put("REQUEST_METHOD", method);
+    params.put("CONTENT_TYPE", posts ? "application/octet-stream" : "");
+    params.put("CONTENT_LENGTH", posts ? Integer.toString(bodyBytes) : "");
+    params.put("REQUEST_URI", target);
     params.put("DOCUMENT_URI", path);
     params.put("SERVER_PROTOCOL", "HTTP/1.1");
     params.put("GATEWAY_INTERFACE", "CGI/1.1");

@@ -29,7 +29,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -122,7 +121,7 @@ class LinuxWorkersIT {
     Set<String> first = answeringProcesses(3);
     int pid = Integer.parseInt(first.iterator().next());
     long serial = workers.serial(pid).orElseThrow();
-    pool.post(new PoolEvent.Condemn(serial, "too big", OptionalLong.empty()));
+    pool.post(new PoolEvent.Condemn(serial, "too big"));
     await().until(() -> workers.process(serial).isEmpty());
     pool.post(new PoolEvent.Restart());
     await().until(() -> notes.contains(new PoolNote.Restarted(2)));

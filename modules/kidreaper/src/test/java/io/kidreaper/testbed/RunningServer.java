@@ -74,6 +74,11 @@ public final class RunningServer {
     return launch.script();
   }
 
+  /** All that it wrote to its log. */
+  public String wholeLog() {
+    return session.wholeLog();
+  }
+
   /** The end of what it wrote to its log. */
   public String log() {
     return session.log();

@@ -44,16 +44,18 @@ public final class ReadyPipe {
    * The pool serves. From here on standard output and error are the given file's, since the
    * launcher's terminal may go away; what is said after that is for the log.
    *
-   * @param output /dev/null for none
+   * @param output /dev/null for none; empty leaves them as they are
    */
-  public synchronized void ready(Path output) {
-    if (!told) {
-      int file = ProcessCalls.openForAppending(output.toString());
+  public synchronized void ready(Optional<Path> output) {
+    if (!told && output.isPresent()) {
+      int file = ProcessCalls.openForAppending(output.get().toString());
       if (file >= 0) {
         ProcessCalls.duplicateTo(file, 1);
         ProcessCalls.duplicateTo(file, 2);
         ProcessCalls.close(file);
       }
+    }
+    if (!told) {
       tell(READY);
     }
   }

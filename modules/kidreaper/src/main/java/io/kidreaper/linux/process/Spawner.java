@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -36,6 +37,8 @@ public final class Spawner {
    */
   private static final int KEPT_FREE = 24;
 
+  private static final int HIGHEST_GATE_FD = 9;
+
   /** Our soft limit is the whole JVM's, so one spawn at a time. */
   private static final Object LIMIT = new Object();
 
@@ -43,6 +46,30 @@ public final class Spawner {
 
   /** Starts a process; a failed start leaves nothing behind. */
   public static Spawned spawn(SpawnRequest request) {
+    return spawn(request, OptionalInt.empty());
+  }
+
+  /**
+   * Starts a process whose program does not begin before the gate is opened. A shell waits at the
+   * gate and then becomes the program; shells know descriptors of one digit, so with more than six
+   * sockets there is no gate and the program begins at once.
+   */
+  public static Gated spawnGated(SpawnRequest request) {
+    if (lowest(request) > HIGHEST_GATE_FD) {
+      return new Gated(spawn(request), -1);
+    }
+    Pipe gate = ProcessCalls.pipe();
+    if (gate.readFd() < 0) {
+      return new Gated(outOfResources(name(request), -gate.readFd()), -1);
+    }
+    try {
+      return new Gated(spawn(request, OptionalInt.of(gate.readFd())), gate.writeFd());
+    } finally {
+      ProcessCalls.close(gate.readFd());
+    }
+  }
+
+  private static Spawned spawn(SpawnRequest request, OptionalInt gateFd) {
     Path directory = request.directory().orElse(Path.of("")).toAbsolutePath();
     if (!Files.isDirectory(directory)) {
       return new Spawned.WrongCommand("the folder " + directory + " to run in does not exist");
@@ -60,7 +87,7 @@ public final class Spawner {
       return outOfResources(name(request), Errno.EAGAIN);
     }
     try (Headroom _ = headroom.get()) {
-      return spawn(request, program, directory, ours);
+      return spawn(request, program, directory, gateFd, ours);
     } finally {
       ours.forEach(ProcessCalls::close);
     }
@@ -77,9 +104,29 @@ public final class Spawner {
     return ProcessCalls.open("/proc/" + pid + "/fd/" + fd, ProcessCalls.O_RDONLY);
   }
 
+  /**
+   * A read end of a pipe that a worker of ours has just made for its output, which then holds as
+   * much as a spawned worker's.
+   *
+   * @param fd of the pipe in the worker
+   * @return our descriptor, or the negated errno
+   */
+  public static int ownPipeOf(int pid, int fd) {
+    int opened = outputOf(pid, fd);
+    if (opened >= 0) {
+      ProcessCalls.setPipeSize(opened, PIPE_BYTES);
+    }
+    return opened;
+  }
+
   private static Spawned spawn(
-      SpawnRequest request, String program, Path directory, List<Integer> ours) {
-    int lowest = 3 + Math.max(0, request.sockets().size() - 1);
+      SpawnRequest request,
+      String program,
+      Path directory,
+      OptionalInt gateFd,
+      List<Integer> ours) {
+    int gateThere = lowest(request);
+    int lowest = gateThere + (gateFd.isPresent() ? 1 : 0);
     Pipe output = ProcessCalls.pipe();
     if (output.readFd() < 0) {
       return outOfResources(name(request), -output.readFd());
@@ -98,6 +145,9 @@ public final class Spawner {
     }
     descriptors.put(1, bothWays(output.writeFd(), lowest));
     descriptors.put(2, bothWays(error.writeFd(), lowest));
+    if (gateFd.isPresent()) {
+      descriptors.put(gateThere, ProcessCalls.duplicate(gateFd.getAsInt(), lowest));
+    }
     int pid = 0;
     int highest = 0;
     for (int fd : descriptors.values()) {
@@ -109,7 +159,8 @@ public final class Spawner {
       }
     }
     if (pid == 0) {
-      pid = spawn(request, program, directory, descriptors, highest);
+      OptionalInt gate = gateFd.isPresent() ? OptionalInt.of(gateThere) : OptionalInt.empty();
+      pid = spawn(request, program, directory, gate, descriptors, highest);
     }
     if (pid > 0) {
       return new Spawned.Child(pid, output.readFd(), error.readFd());
@@ -123,6 +174,7 @@ public final class Spawner {
       SpawnRequest request,
       String program,
       Path directory,
+      OptionalInt gate,
       SortedMap<Integer, Integer> descriptors,
       int highest) {
     synchronized (LIMIT) {
@@ -137,10 +189,10 @@ public final class Spawner {
       boolean lower = differs && highest + MARGIN < soft.getAsLong();
       OptionalLong byShell = differs && !lower ? soft : OptionalLong.empty();
       List<String> command = new ArrayList<>(request.command());
-      boolean direct = Trampoline.wrap(command, request, byShell).equals(command);
+      boolean direct = Trampoline.wrap(command, request, byShell, gate).equals(command);
       if (!direct) {
         command.set(0, program);
-        command = new ArrayList<>(Trampoline.wrap(command, request, byShell));
+        command = new ArrayList<>(Trampoline.wrap(command, request, byShell, gate));
         switch (ProgramLookup.find(command.getFirst(), request.environment(), directory)) {
           case Found.Refused _ -> {
             return -Errno.ENOENT;
@@ -207,6 +259,11 @@ public final class Spawner {
             + (errno == Errno.EAGAIN
                 ? "too many processes or threads (ulimit -u, pids.max)"
                 : Errno.describe(errno)));
+  }
+
+  /** The first number that none of the child's own descriptors has. */
+  private static int lowest(SpawnRequest request) {
+    return 3 + Math.max(0, request.sockets().size() - 1);
   }
 
   private static String name(SpawnRequest request) {

@@ -17,21 +17,27 @@ import java.util.OptionalLong;
 final class Trampoline {
   private static final String SHELL = "/bin/sh";
   private static final String SCRIPT =
-      "test -z \"$1\" || umask \"$1\" && test -z \"$2\" || ulimit -S -n \"$2\" && shift 2 && exec \"$@\"";
+      "test -z \"$3\" || { read -r gate <&\"$3\"; eval \"exec $3<&-\"; }; "
+          + "test -z \"$1\" || umask \"$1\" && test -z \"$2\" || ulimit -S -n \"$2\" && shift 3 && exec \"$@\"";
 
   private Trampoline() {}
 
   /**
    * @param command with its program's full path first
+   * @param gate a descriptor of one digit at whose end of file the command begins
    * @return the same command where nothing is asked that needs a trampoline
    */
   static List<String> wrap(
-      List<String> command, SpawnRequest request, OptionalLong softOpenFilesByShell) {
+      List<String> command,
+      SpawnRequest request,
+      OptionalLong softOpenFilesByShell,
+      OptionalInt gate) {
     List<String> words = new ArrayList<>();
-    if (request.umask().isPresent() || softOpenFilesByShell.isPresent()) {
+    if (request.umask().isPresent() || softOpenFilesByShell.isPresent() || gate.isPresent()) {
       words.addAll(List.of(SHELL, "-c", SCRIPT, "kidreaper-spawn"));
       words.add(octal(request.umask()));
       words.add(softOpenFilesByShell.isPresent() ? "" + softOpenFilesByShell.getAsLong() : "");
+      words.add(gate.isPresent() ? "" + gate.getAsInt() : "");
     }
     if (request.runAs().isPresent() || request.deathSignal().isPresent()) {
       words.add("setpriv");

@@ -23,6 +23,7 @@ public final class WorkerEnvironment {
           "WATCHDOG_USEC",
           "WATCHDOG_PID",
           SOFT_OPEN_FILES,
+          "KIDREAPER_TAKE_OVER",
           ReadyPipe.VARIABLE);
 
   private WorkerEnvironment() {}

@@ -2,10 +2,9 @@ package io.kidreaper.linux.socket;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -13,23 +12,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * the way when a worker's descriptors are laid out. Safe from any thread.
  */
 public final class Listener implements AutoCloseable {
-  /** Which file, as far as a file system can say: a path may be another's by the time we look. */
-  record FileId(Object device, Object inode) {
-    static Optional<FileId> of(Path path) {
-      try {
-        Map<String, Object> read =
-            Files.readAttributes(path, "unix:dev,ino", LinkOption.NOFOLLOW_LINKS);
-        Object device = read.get("dev");
-        Object inode = read.get("ino");
-        return device == null || inode == null
-            ? Optional.empty()
-            : Optional.of(new FileId(device, inode));
-      } catch (IOException e) {
-        return Optional.empty();
-      }
-    }
-  }
-
   private final int fd;
   private final ListenAddress address;
   private final Optional<FileId> file;
@@ -49,6 +31,19 @@ public final class Listener implements AutoCloseable {
   /** Where it listens: port 0 and names resolved to what they became. */
   public ListenAddress address() {
     return address;
+  }
+
+  /**
+   * The number that the kernel knows the socket by, the same in every process that holds it ({@code
+   * /proc/PID/fd}, {@code proc_pid_fd(5)}); empty where /proc does not say.
+   */
+  public OptionalLong socketInode() {
+    return SocketInode.of(Path.of("/proc/self/fd/" + fd));
+  }
+
+  /** The socket file that {@link #removeFile} would remove, if this listener has made one. */
+  public Optional<FileId> file() {
+    return file;
   }
 
   /**

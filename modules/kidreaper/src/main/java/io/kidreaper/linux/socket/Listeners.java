@@ -5,10 +5,17 @@ import io.kidreaper.linux.socket.ListenAddress.Inherited;
 import io.kidreaper.linux.socket.ListenAddress.Tcp;
 import io.kidreaper.linux.socket.ListenAddress.UnixAbstract;
 import io.kidreaper.linux.socket.ListenAddress.UnixPath;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Opens listening sockets of every {@link ListenAddress} form. */
 public final class Listeners {
@@ -46,9 +53,37 @@ public final class Listeners {
    * @param theirs the worker's descriptor, 0 for a FastCGI worker
    */
   public static Opened takeBack(int pidfd, int theirs) {
+    return takeBack(pidfd, theirs, Optional.empty());
+  }
+
+  /**
+   * The same for a socket whose file an earlier kidreaper has made.
+   *
+   * @param file to be removed when the pool stops, if it is still that one
+   */
+  public static Opened takeBack(int pidfd, int theirs, Optional<FileId> file) {
     String what = "descriptor " + theirs + " of the worker";
     int fd = SocketCalls.takeFrom(pidfd, theirs);
-    return fd < 0 ? refused(what, "cannot be taken: " + Errno.describe(-fd)) : checked(what, fd);
+    return fd < 0
+        ? refused(what, "cannot be taken: " + Errno.describe(-fd))
+        : checked(what, fd, file);
+  }
+
+  /**
+   * Which descriptor of a process is a certain socket. Needs the right to trace it.
+   *
+   * @param socketInode of {@link Listener#socketInode}
+   * @return empty where it holds no such socket, or does not let us look
+   */
+  public static OptionalInt descriptorOf(int pid, long socketInode) {
+    try (Stream<Path> links = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      return links
+          .filter(link -> SocketInode.of(link).equals(OptionalLong.of(socketInode)))
+          .mapToInt(link -> Integer.parseInt(link.getFileName().toString()))
+          .min();
+    } catch (IOException | UncheckedIOException e) {
+      return OptionalInt.empty();
+    }
   }
 
   private static Opened tcp(Tcp address, ListenOptions options) {
@@ -106,17 +141,19 @@ public final class Listeners {
     int copy = SocketCalls.duplicate(fd, LOWEST_FD);
     return copy == -Errno.EBADF
         ? refused(address, "is not open; it is left open by a supervisor such as spawn-fcgi")
-        : copy < 0 ? refused(address, Errno.describe(-copy)) : checked(address, copy);
+        : copy < 0
+            ? refused(address, Errno.describe(-copy))
+            : checked(address, copy, Optional.empty());
   }
 
   /** Keeps a descriptor only if it is a listening stream socket that workers can accept on. */
-  private static Opened checked(Object what, int fd) {
+  private static Opened checked(Object what, int fd, Optional<FileId> file) {
     int type = SocketCalls.option(fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_TYPE);
     int listening = SocketCalls.option(fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_ACCEPTCONN);
     Optional<ListenAddress> address =
         type < 0 ? Optional.empty() : SocketAddressBytes.read(SocketCalls.name(fd));
     if (type == SocketCalls.SOCK_STREAM && listening == 1 && address.isPresent()) {
-      return settle(address.get(), fd, Optional.empty());
+      return settle(address.get(), fd, file);
     }
     SocketCalls.close(fd);
     return refused(
@@ -134,7 +171,7 @@ public final class Listeners {
    * The last step of every opening: the real address, and a descriptor out of the way of 0 to 2,
    * which are free when kidreaper was started with its own ones closed.
    */
-  static Opened settle(ListenAddress asked, int socket, Optional<Listener.FileId> file) {
+  static Opened settle(ListenAddress asked, int socket, Optional<FileId> file) {
     int fd = socket;
     if (socket < LOWEST_FD) {
       fd = SocketCalls.duplicate(socket, LOWEST_FD);

@@ -112,7 +112,7 @@ final class UnixListeners {
       SocketCalls.close(socket);
       return Listeners.refused(address, Listeners.why(-bound));
     }
-    Listener made = new Listener(socket, address, Listener.FileId.of(path));
+    Listener made = new Listener(socket, address, FileId.of(path));
     Optional<String> fault = own(path, options);
     if (fault.isEmpty()) {
       int listening = SocketCalls.listen(socket, options.backlog());
@@ -123,7 +123,7 @@ final class UnixListeners {
       made.close();
       return Listeners.refused(address, fault.get());
     }
-    return Listeners.settle(address, socket, Listener.FileId.of(path));
+    return Listeners.settle(address, socket, FileId.of(path));
   }
 
   /**

@@ -6,6 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,8 +34,32 @@ import java.util.Set;
  */
 record Aarch64() implements Architecture {
   static final int X0 = 0;
+  static final int X1 = 8;
   static final int X8 = 64;
+  static final int SP = 248;
   static final int PC = 256;
+  private static final int ARGUMENTS = 6;
+
+  /**
+   * What comes before the branch: the call, then its registers from the stack. No register is free
+   * for a branch to any address, since a call leaves all of them alone; hence {@code b}, which
+   * reaches 128 MiB. There is no red zone.
+   *
+   * <pre>
+   * svc #0; ldp x0, x1, [sp], #16; ldp x2, x3, [sp], #16; ldp x4, x5, [sp], #16; ldr x8, [sp], #16
+   * </pre>
+   */
+  private static final int[] STUB = {0xd4000001, 0xa8c107e0, 0xa8c10fe2, 0xa8c117e4, 0xf84107e8};
+
+  private static final int BRANCH = 0x14000000;
+  private static final long BRANCH_REACH_BYTES = 1L << 27;
+  private static final int BLOCK_WORDS = 8;
+  private static final int NO_CALL = -1;
+  private static final int NO_SUCH_CALL = 0x7fff;
+
+  private static final ForkCalls FORK_CALLS =
+      new ForkCalls(
+          Set.of(73L), Set.of(72L), Set.of(22L, 441L), 220, 167, 157, 99, 100, 59, 56, 24, 57);
 
   /** {@code svc #0}, as the kernel's own interface asks for. */
   static final int SVC = 0xd4000001;
@@ -44,9 +71,12 @@ record Aarch64() implements Architecture {
   private static final Syscalls SYSCALLS =
       new Syscalls(
           Set.of(202L, 242L), // accept, accept4
-          // accept, accept4, pselect6, ppoll, epoll_pwait, epoll_pwait2, restart_syscall; the older
-          // ones do not exist
-          Set.of(202L, 242L, 72L, 73L, 22L, 441L, 128L),
+          // accept, accept4, pselect6, ppoll, epoll_pwait, epoll_pwait2; the older ones do not
+          // exist,
+          // and of these none becomes restart_syscall
+          Set.of(202L, 242L, 72L, 73L, 22L, 441L),
+          Set.of(72L),
+          Set.of(22L, 441L),
           Set.of(57L, 24L, 436L), // close, dup3, close_range
           // read, write, readv, writev, accept, connect, sendto, recvfrom, sendmsg, recvmsg, semop,
           // semtimedop, msgsnd, msgrcv, rt_sigtimedwait, futex, io_getevents, epoll_pwait, accept4,
@@ -93,6 +123,12 @@ record Aarch64() implements Architecture {
     boolean broken =
         registers.get(JAVA_LONG, X0) == INTERRUPTED && SYSCALLS.breakable().contains(number);
     return broken ? new Interrupted.CallBroken(number) : new Interrupted.CallDone(number);
+  }
+
+  /** Where x0 is a result and could not be set back, it is no descriptor that listens. */
+  @Override
+  public WaitCall call(long number, MemorySegment registers) {
+    return new WaitCall(number, registers.get(JAVA_LONG, X0), registers.get(JAVA_LONG, X1));
   }
 
   /** x0 held the first argument and is lost; only the look just before still has it. */
@@ -156,5 +192,103 @@ record Aarch64() implements Architecture {
     info.set(JAVA_BYTE, 0, (byte) 1);
     info.set(JAVA_LONG, 24, -1);
     return info;
+  }
+
+  @Override
+  public ForkCalls forkCalls() {
+    return FORK_CALLS;
+  }
+
+  @Override
+  public long argument(MemorySegment registers, int index) {
+    return registers.get(JAVA_LONG, X0 + (long) index * Long.BYTES);
+  }
+
+  @Override
+  public long behindCall(MemorySegment registers) {
+    return registers.get(JAVA_LONG, PC);
+  }
+
+  @Override
+  public int callInstructionBytes() {
+    return INSTRUCTION_BYTES;
+  }
+
+  @Override
+  public long result(MemorySegment registers) {
+    return registers.get(JAVA_LONG, X0);
+  }
+
+  @Override
+  public Optional<byte[]> stub(long at, MemorySegment home) {
+    long branchAt = at + (long) STUB.length * INSTRUCTION_BYTES;
+    long distance = behindCall(home) - INSTRUCTION_BYTES - branchAt;
+    if (distance < -BRANCH_REACH_BYTES || distance >= BRANCH_REACH_BYTES) {
+      return Optional.empty();
+    }
+    ByteBuffer code =
+        ByteBuffer.allocate((STUB.length + 1) * INSTRUCTION_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int instruction : STUB) {
+      code.putInt(instruction);
+    }
+    code.putInt(BRANCH | ((int) (distance / INSTRUCTION_BYTES) & 0x3ffffff));
+    return Optional.of(code.array());
+  }
+
+  @Override
+  public long blockAddress(MemorySegment home) {
+    return home.get(JAVA_LONG, SP) - (long) BLOCK_WORDS * Long.BYTES;
+  }
+
+  @Override
+  public long[] block(MemorySegment home, long number) {
+    long[] block = new long[BLOCK_WORDS];
+    for (int i = 0; i < ARGUMENTS; i++) {
+      block[i] = argument(home, i);
+    }
+    block[ARGUMENTS] = number;
+    return block;
+  }
+
+  /**
+   * At an entry two writes are needed, and their order matters. With the registers first, a death
+   * in between lets the wait call run with arguments that accept and pselect6 fail on, and what is
+   * then called from the stub has that failure as its first argument: clone refuses such flags. The
+   * other way round the wait call would be skipped and return its own first argument as a
+   * connection. ppoll would take the arguments of a clone for "wait for nothing, for ever"; so it
+   * is first made a call that does not exist.
+   */
+  @Override
+  public int aim(
+      PtraceCalls calls,
+      int tid,
+      long entered,
+      MemorySegment registers,
+      long stub,
+      long block,
+      long number,
+      long... arguments) {
+    registers.set(JAVA_LONG, PC, stub);
+    registers.set(JAVA_LONG, SP, block);
+    registers.set(JAVA_LONG, X8, number);
+    for (int i = 0; i < ARGUMENTS; i++) {
+      registers.set(JAVA_LONG, X0 + (long) i * Long.BYTES, i < arguments.length ? arguments[i] : 0);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      int failed = 0;
+      if (FORK_CALLS.polls().contains(entered)) {
+        failed = setNumber(calls, tid, arena, NO_SUCH_CALL);
+      }
+      if (failed == 0) {
+        failed = Math.min(calls.writeRegisters(tid, registers), 0);
+      }
+      return failed < 0 || entered < 0 ? failed : setNumber(calls, tid, arena, NO_CALL);
+    }
+  }
+
+  /** {@code clone(flags, stack, parent_tid, tls, child_tid)}. */
+  @Override
+  public long[] cloneArguments(long flags, long childTidAddress) {
+    return new long[] {flags, 0, 0, 0, childTidAddress};
   }
 }

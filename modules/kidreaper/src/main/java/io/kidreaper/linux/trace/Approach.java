@@ -10,16 +10,18 @@ import java.util.Optional;
  * Follows a seized worker to its boundary.
  *
  * <ul>
- *   <li><b>One thread.</b> It is at the boundary if it was interrupted inside a wait call, or has
- *       come to the entry of one, and holds no accepted connection.
+ *   <li><b>One thread.</b> It is at the boundary if it was interrupted inside a call that waits for
+ *       the listener ({@link ListenerWait}), or has come to the entry of one, and holds no accepted
+ *       connection.
  *   <li><b>Several threads.</b> They are at the boundary when all of them are stopped, each inside
- *       a call or at the entry of one, and the process holds no accepted connection. Under load
- *       that hardly happens by itself, since each thread accepts as soon as it is done; so a thread
- *       that comes to the entry of accept is kept there while others still hold connections, no new
- *       ones are taken, and the last thread to finish brings the boundary about. A thread at any
- *       other wait call must go on, since it may be the one that serves the connections held. When
- *       a connection was closed, or a wait call is entered, and none is held any more, all threads
- *       are stopped and looked at together. How long threads are kept from accepting is bounded: an
+ *       a call or at the entry of one, at least one of these waits for the listener, and the
+ *       process holds no accepted connection. Under load that hardly happens by itself, since each
+ *       thread accepts as soon as it is done; so a thread that comes to the entry of accept is kept
+ *       there while others still hold connections, no new ones are taken, and the last thread to
+ *       finish brings the boundary about. A thread at any other wait call must go on, since it may
+ *       be the one that serves the connections held. When a connection was closed, or the listener
+ *       is waited for, and none is held any more, all threads are stopped and looked at together;
+ *       and now and then without a reason. How long threads are kept from accepting is bounded: an
  *       event loop that accepts while it serves others waits for itself, and must go on.
  * </ul>
  */
@@ -34,6 +36,7 @@ final class Approach {
   private final long requestedNanos;
   private final Tracees held;
   private final ConnectionsHeld connections;
+  private final ListenerWait listenerWait;
 
   /** All threads were asked to stop, to be looked at together. */
   private boolean gathering = true;
@@ -52,7 +55,8 @@ final class Approach {
       Cancel cancel,
       long requestedNanos,
       Tracees held,
-      ConnectionsHeld connections) {
+      ConnectionsHeld connections,
+      ListenerWait listenerWait) {
     this.architecture = equipment.architecture();
     this.proc = equipment.proc();
     this.settings = equipment.settings();
@@ -63,6 +67,7 @@ final class Approach {
     this.requestedNanos = requestedNanos;
     this.held = held;
     this.connections = connections;
+    this.listenerWait = listenerWait;
   }
 
   /** Follows the worker to its boundary; empty when it is there. */
@@ -159,10 +164,16 @@ final class Approach {
         return Optional.of(new NotReached.Uninterruptible());
       }
     }
-    if (held.tasks().size() > 1
-        && parkedSinceNanos != 0
-        && now - parkedSinceNanos > settings.park().toNanos()) {
-      openGate(now);
+    if (held.tasks().size() > 1) {
+      if (parkedSinceNanos != 0 && now - parkedSinceNanos > settings.park().toNanos()) {
+        openGate(now);
+      } else if (!gathering
+          && !gateOpen()
+          && now - gatheringSinceNanos > settings.gather().toNanos()
+          && connections.known() instanceof Holding.Nothing) {
+        // The thread at the listener may have been there all the time, and make no call.
+        gatherAll();
+      }
     }
     return Optional.empty();
   }
@@ -170,7 +181,7 @@ final class Approach {
   private Weighed weighOne() {
     gathering = false;
     Task task = held.tasks().getFirst();
-    if (atWaitEntry(task).isEmpty() && !brokenWait(task)) {
+    if (task.waitCall().isEmpty()) {
       held.resume(task);
       return new Weighed.GoesOn();
     }
@@ -181,6 +192,10 @@ final class Approach {
         yield new Weighed.GoesOn();
       }
       case Holding.Nothing() -> {
+        if (!atListener(task)) {
+          held.resume(task);
+          yield new Weighed.GoesOn();
+        }
         // A thread it made meanwhile runs untraced, and stops when asked.
         if (held.seizeNew() > 0) {
           gather();
@@ -194,6 +209,11 @@ final class Approach {
   private void gather() {
     gathering = true;
     gatheringSinceNanos = System.nanoTime();
+  }
+
+  private void gatherAll() {
+    gather();
+    held.tasks().stream().filter(Task::running).forEach(held::interrupt);
   }
 
   private Weighed weighAll() {
@@ -210,7 +230,12 @@ final class Approach {
       case Holding.Nothing() -> {
         List<Task> restless = held.tasks().stream().filter(task -> !inCall(task)).toList();
         if (restless.isEmpty()) {
-          yield new Weighed.Boundary();
+          if (held.tasks().stream().anyMatch(this::atListener)) {
+            yield new Weighed.Boundary();
+          }
+          // It is starting, or works on without a connection.
+          letAllRun();
+          yield new Weighed.GoesOn();
         }
         // Each stops again at the entry of its next call, before it can have taken a connection.
         if (parkedSinceNanos == 0) {
@@ -246,8 +271,12 @@ final class Approach {
   }
 
   private void openGate(long now) {
-    parkedSinceNanos = 0;
     openUntilNanos = now + settings.park().toNanos();
+    letAllRun();
+  }
+
+  private void letAllRun() {
+    parkedSinceNanos = 0;
     gathering = false;
     for (Task task : held.tasks()) {
       if (!task.running()) {
@@ -265,9 +294,9 @@ final class Approach {
           held.interrupt(task); // the stop it was asked for has been used up
         }
       }
-      case TaskState.AtEntry(long number) -> {
+      case TaskState.AtEntry(long _) -> {
         if (!gathering) {
-          return atBusyEntry(task, number);
+          return atBusyEntry(task);
         }
       }
       case TaskState.AtExit(long number) -> {
@@ -292,8 +321,9 @@ final class Approach {
     return Optional.empty();
   }
 
-  private Optional<Holding.Why> atBusyEntry(Task task, long number) {
-    if (!architecture.syscalls().waits().contains(number)) {
+  /** Whatever else it waits for may be part of its work, and wake it again and again. */
+  private Optional<Holding.Why> atBusyEntry(Task task) {
+    if (!atListener(task)) {
       held.resume(task);
       return Optional.empty();
     }
@@ -313,10 +343,7 @@ final class Approach {
       case Holding.Unclear(Holding.Why why) -> {
         return Optional.of(why);
       }
-      case Holding.Nothing() -> {
-        gather();
-        held.tasks().stream().filter(Task::running).forEach(held::interrupt);
-      }
+      case Holding.Nothing() -> gatherAll();
       case Holding.Connections(int _) -> {
         if (atAcceptEntry(task)) {
           if (parkedSinceNanos == 0) {
@@ -343,10 +370,8 @@ final class Approach {
         && architecture.syscalls().accepts().contains(number);
   }
 
-  private boolean brokenWait(Task task) {
-    return task.state()
-            instanceof TaskState.Interrupted(Architecture.Interrupted.CallBroken(long number))
-        && architecture.syscalls().waits().contains(number);
+  private boolean atListener(Task task) {
+    return task.waitCall().map(listenerWait::isOf).orElse(false);
   }
 
   private static boolean inCall(Task task) {

@@ -14,7 +14,7 @@ import java.util.Locale;
  * always does: if a handler is to run, the call fails with EINTR; if not, it is begun again, and
  * the program sees nothing.
  */
-sealed interface Architecture permits X86Sixty4, Aarch64 {
+sealed interface Architecture extends Injectable permits X86Sixty4, Aarch64 {
   /**
    * {@code -ERESTARTNOHAND}: EINTR if a handler runs, begun again if none does. Kernel internal.
    */
@@ -50,6 +50,14 @@ sealed interface Architecture permits X86Sixty4, Aarch64 {
    * @param code reads the task's program
    */
   Interrupted whatWasInterrupted(MemorySegment registers, CodeReader code);
+
+  /**
+   * The call that a task was interrupted in, with its arguments.
+   *
+   * @param number which call, as {@link #whatWasInterrupted} told
+   * @param registers as they are after {@link #beginAgain}
+   */
+  WaitCall call(long number, MemorySegment registers);
 
   /** Whether {@link #beginAgain} needs a look at the task before it is interrupted. */
   boolean losesFirstArgument();

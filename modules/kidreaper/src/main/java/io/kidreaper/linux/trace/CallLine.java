@@ -11,7 +11,8 @@ package io.kidreaper.linux.trace;
  */
 sealed interface CallLine {
   /** Blocked in a system call. */
-  record InCall(long number, long firstArgument, long programCounter) implements CallLine {}
+  record InCall(long number, long firstArgument, long secondArgument, long programCounter)
+      implements CallLine {}
 
   /** Not blocked in a call: it runs, or is stopped elsewhere. */
   record Elsewhere() implements CallLine {}
@@ -29,7 +30,7 @@ sealed interface CallLine {
       return new Unreadable();
     }
     try {
-      return new InCall(Long.parseLong(words[0]), hex(words[1]), hex(words[8]));
+      return new InCall(Long.parseLong(words[0]), hex(words[1]), hex(words[2]), hex(words[8]));
     } catch (NumberFormatException e) {
       return new Unreadable();
     }

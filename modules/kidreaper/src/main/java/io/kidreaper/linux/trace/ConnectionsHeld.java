@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -56,6 +57,17 @@ final class ConnectionsHeld implements AutoCloseable {
    */
   Holding known() {
     return now(false);
+  }
+
+  /** Whether a descriptor is, now, a listening socket that {@link #now()} has come across. */
+  boolean isListener(int fd) {
+    OptionalLong inode = descriptors.socketAt(fd);
+    return inode.isPresent() && isListenerInode(inode.getAsLong());
+  }
+
+  /** Whether a socket is a listening one that {@link #now()} has come across. */
+  boolean isListenerInode(long inode) {
+    return kinds.get(inode) == Kind.LISTENER;
   }
 
   private Holding now(boolean askingNew) {

@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * The open files of one process, read link by link from {@code /proc/PID/fd}.
@@ -137,6 +138,15 @@ final class Descriptors implements AutoCloseable {
   boolean isSocket(int fd, long inode) {
     return directory >= 0
         && target(entries.asSlice(0, 16).fill((byte) 0), fd).equals(SOCKET + inode + "]");
+  }
+
+  /** The socket that a descriptor is at this moment; empty where it is none, or not open. */
+  OptionalLong socketAt(int fd) {
+    if (directory < 0 || fd < 0) {
+      return OptionalLong.empty();
+    }
+    String target = target(entries.asSlice(0, 16).fill((byte) 0), fd);
+    return target.startsWith(SOCKET) ? OptionalLong.of(inode(target)) : OptionalLong.empty();
   }
 
   private String target(MemorySegment scratch, int fd) {

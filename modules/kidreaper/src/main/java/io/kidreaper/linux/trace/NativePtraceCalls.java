@@ -13,6 +13,7 @@ import java.lang.invoke.MethodHandle;
 
 /** {@link PtraceCalls} on the running system. Stateless; what must not change is the thread. */
 final class NativePtraceCalls implements PtraceCalls {
+  private static final long PTRACE_POKEDATA = 5;
   private static final long PTRACE_DETACH = 17;
   private static final long PTRACE_SYSCALL = 24;
   private static final long PTRACE_GETSIGINFO = 0x4202;
@@ -22,6 +23,7 @@ final class NativePtraceCalls implements PtraceCalls {
   private static final long PTRACE_INTERRUPT = 0x4207;
   private static final long PTRACE_GET_SYSCALL_INFO = 0x420e;
   private static final long PTRACE_SET_SYSCALL_INFO = 0x4212;
+  private static final int SIGKILL = 9;
   private static final int NT_PRSTATUS = 1;
 
   // long ptrace(enum __ptrace_request op, ...); always with pid_t pid, void *addr, void *data
@@ -41,6 +43,17 @@ final class NativePtraceCalls implements PtraceCalls {
           "process_vm_readv",
           FunctionDescriptor.of(
               JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
+  // ssize_t process_vm_writev(the same);
+  private static final MethodHandle PROCESS_VM_WRITEV =
+      Native.required(
+          "process_vm_writev",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
+  // int kill(pid_t pid, int sig);
+  private static final MethodHandle KILL =
+      Native.required("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  // long syscall(SYS_get_robust_list, int pid, struct robust_list_head **head_ptr, size_t *len);
+  private static final MethodHandle SYSCALL_3 = Native.syscall(3);
 
   @Override
   public int seize(int tid, int options) {
@@ -94,14 +107,60 @@ final class NativePtraceCalls implements PtraceCalls {
 
   @Override
   public long readMemory(int tid, long address, MemorySegment buffer) {
+    return transfer(PROCESS_VM_READV, tid, address, buffer);
+  }
+
+  @Override
+  public long writeMemory(int tid, long address, MemorySegment bytes) {
+    return transfer(PROCESS_VM_WRITEV, tid, address, bytes);
+  }
+
+  @Override
+  public int poke(int tid, long address, long word) {
+    return (int) ptrace(PTRACE_POKEDATA, tid, address, word);
+  }
+
+  @Override
+  public int readRobustList(int tid, MemorySegment headAndLength) {
+    MemorySegment state = Native.state();
+    try {
+      long result =
+          (long)
+              SYSCALL_3.invokeExact(
+                  state,
+                  Architecture.ofThisMachine().forkCalls().getRobustList(),
+                  (long) tid,
+                  headAndLength.address(),
+                  headAndLength.address() + Long.BYTES);
+      return (int) Native.orErrno(result, state);
+    } catch (Throwable e) {
+      throw Native.unexpected("get_robust_list", e);
+    }
+  }
+
+  @Override
+  public int kill(int pid) {
+    if (pid < 2) {
+      throw new IllegalArgumentException("not a tracee: " + pid);
+    }
+    MemorySegment state = Native.state();
+    try {
+      return (int) Native.orErrno((int) KILL.invokeExact(state, pid, SIGKILL), state);
+    } catch (Throwable e) {
+      throw Native.unexpected("kill", e);
+    }
+  }
+
+  private static long transfer(
+      MethodHandle direction, int tid, long address, MemorySegment buffer) {
     MemorySegment state = Native.state();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment local = iovec(arena, buffer.address(), buffer.byteSize());
       MemorySegment remote = iovec(arena, address, buffer.byteSize());
-      long result = (long) PROCESS_VM_READV.invokeExact(state, tid, local, 1L, remote, 1L, 0L);
+      long result = (long) direction.invokeExact(state, tid, local, 1L, remote, 1L, 0L);
       return Native.orErrno(result, state);
     } catch (Throwable e) {
-      throw Native.unexpected("process_vm_readv", e);
+      throw Native.unexpected("process_vm_readv or process_vm_writev", e);
     }
   }
 

@@ -12,7 +12,7 @@ public sealed interface NotReached extends Delivery {
    * It did not come to a boundary in time.
    *
    * @param connections how many accepted connections it held at the last look; 0 if it held none
-   *     but came to no wait call
+   *     but came to no wait for a request
    * @param waited how long it was given
    */
   record Busy(int connections, Duration waited) implements NotReached {
@@ -21,7 +21,7 @@ public sealed interface NotReached extends Delivery {
       String what =
           connections > 0
               ? "still holds " + connections + " accepted connection" + (connections > 1 ? "s" : "")
-              : "came to no wait call";
+              : "came to no wait for a request";
       return what + " after " + waited.toMillis() + " ms";
     }
   }

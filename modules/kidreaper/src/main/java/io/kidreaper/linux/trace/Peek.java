@@ -7,15 +7,16 @@ import java.util.OptionalLong;
 /**
  * Looks at a process without touching it: by {@code /proc/PID/syscall}, {@code stat}, {@code
  * status} and {@code fd} alone. The first needs the same right as tracing. Where it is missing, as
- * under {@code kernel.yama.ptrace_scope} 1, a process whose threads all sleep and that holds no
- * accepted connection counts as idle, which is nearly as good. Belongs to one thread; may be made
- * anew for each look, but is much cheaper when kept.
+ * under {@code kernel.yama.ptrace_scope} 1, a process whose threads all sleep, not all of them in
+ * something else, and that holds no accepted connection counts as idle, which is nearly as good.
+ * Belongs to one thread; may be made anew for each look, but is much cheaper when kept.
  */
 public final class Peek implements AutoCloseable {
   private final Proc proc;
   private final Architecture architecture;
   private final ProcessId process;
   private final ConnectionsHeld held;
+  private final ListenerWait listenerWait;
 
   /** For looks at one process on this machine. */
   public static Peek at(ProcessId process) {
@@ -29,6 +30,13 @@ public final class Peek implements AutoCloseable {
     this.held =
         new ConnectionsHeld(
             proc.root(), process.pid(), architecture, new SocketTables(proc.root(), process.pid()));
+    this.listenerWait =
+        new ListenerWait(
+            architecture,
+            held,
+            new EpollSets(proc, process.pid()),
+            (address, buffer) ->
+                new NativePtraceCalls().readMemory(process.pid(), address, buffer));
   }
 
   /** What it does now. */
@@ -47,34 +55,17 @@ public final class Peek implements AutoCloseable {
     }
     // First the calls, then the connections: a worker that accepts in between is seen to hold one,
     // while the other order could show one that has closed its last and accepted the next as idle.
-    boolean waits = waits(proc, architecture, process.pid());
+    Optional<Blocked> blocked = Blocked.look(proc, architecture, process.pid());
     return switch (held.now()) {
       case Holding.Connections(int connections) -> new Look.Holds(connections);
-      case Holding.Nothing() -> waits ? new Look.Idle() : new Look.Between();
+      case Holding.Nothing() ->
+          blocked.map(this::atListener).orElse(false) ? new Look.Idle() : new Look.Between();
       case Holding.Unclear(Holding.Why why) -> new Look.Unclear(why);
     };
   }
 
-  /**
-   * Whether every thread is blocked in a call, and one of them, as far as known, in a wait call.
-   */
-  static boolean waits(Proc proc, Architecture architecture, int pid) {
-    boolean one = false;
-    for (int tid : proc.threads(pid)) {
-      switch (proc.call(pid, tid)) {
-        case CallLine.InCall call -> one |= architecture.syscalls().waits().contains(call.number());
-        case CallLine.Elsewhere() -> {
-          return false;
-        }
-        case CallLine.Unreadable() -> {
-          if (!proc.stat(pid, tid).map(stat -> stat.state() == 'S').orElse(false)) {
-            return false;
-          }
-          one = true;
-        }
-      }
-    }
-    return one;
+  private boolean atListener(Blocked blocked) {
+    return blocked.unseen() > 0 || blocked.waits().stream().anyMatch(listenerWait::isOf);
   }
 
   @Override

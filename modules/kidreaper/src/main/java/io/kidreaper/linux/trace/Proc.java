@@ -43,6 +43,17 @@ record Proc(Path root) {
         .orElseGet(CallLine.Unreadable::new);
   }
 
+  /** The kernel's function that a thread sleeps in; empty where it runs or that is not told. */
+  Optional<String> sleepsIn(int pid, int tid) {
+    return text(task(pid, tid).resolve("wchan"))
+        .filter(name -> !name.isEmpty() && !name.equals("0"));
+  }
+
+  /** What the kernel says of an open file. */
+  Optional<String> descriptorInfo(int pid, int fd) {
+    return text(process(pid).resolve("fdinfo").resolve(Integer.toString(fd)));
+  }
+
   /** The threads of a process; empty where it is gone. */
   List<Integer> threads(int pid) {
     List<Integer> threads = new ArrayList<>();
@@ -54,6 +65,14 @@ record Proc(Path root) {
     } catch (IOException | DirectoryIteratorException e) {
       return List.of();
     }
+  }
+
+  /** Whether a process has started others that are still its children; false where unreadable. */
+  boolean hasChildren(int pid) {
+    return threads(pid).stream()
+        .map(tid -> text(task(pid, tid).resolve("children")))
+        .flatMap(Optional::stream)
+        .anyMatch(children -> !children.isBlank());
   }
 
   /** A short file as text, one char a byte: names in it need not be valid in any charset. */

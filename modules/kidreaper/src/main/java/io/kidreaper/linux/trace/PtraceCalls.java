@@ -20,6 +20,9 @@ interface PtraceCalls {
   /** Reports an exec, after which the process is another program. */
   int O_TRACEEXEC = 1 << 4;
 
+  /** Traces every thread that a traced one makes, from its start. */
+  int O_TRACECLONE = 1 << 3;
+
   /** Attaches without stopping. {@code PTRACE_SEIZE}, Linux 3.4. */
   int seize(int tid, int options);
 
@@ -58,6 +61,32 @@ interface PtraceCalls {
 
   /** Copies memory of a task, stopped or not: bytes copied. {@code process_vm_readv(2)}. */
   long readMemory(int tid, long address, MemorySegment buffer);
+
+  /**
+   * Writes memory that the task itself could write: bytes written. {@code process_vm_writev(2)}.
+   */
+  long writeMemory(int tid, long address, MemorySegment bytes);
+
+  /**
+   * Writes eight bytes into the memory of a stopped task, into its program too; the task gets a
+   * page of its own for that. {@code PTRACE_POKEDATA}.
+   */
+  int poke(int tid, long address, long word);
+
+  /**
+   * The robust list that a task has registered: its head and its length.
+   *
+   * @param headAndLength two longs
+   * @see <a
+   *     href="https://man7.org/linux/man-pages/man2/get_robust_list.2.html">get_robust_list(2)</a>
+   */
+  int readRobustList(int tid, MemorySegment headAndLength);
+
+  /**
+   * SIGKILL to a process that is traced, or is a child of this one and not reaped, so that its pid
+   * cannot be another's. {@code kill(2)}.
+   */
+  int kill(int pid);
 
   /**
    * Waits for news of tasks.

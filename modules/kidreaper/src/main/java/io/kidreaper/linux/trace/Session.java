@@ -104,7 +104,8 @@ final class Session {
       if (stat.get().state() == 'T') {
         return Optional.of(new NotReached.Stopped());
       }
-      if (Peek.waits(proc, architecture, process.pid()) || System.nanoTime() >= until) {
+      if (Blocked.look(proc, architecture, process.pid()).map(Blocked::inWait).orElse(false)
+          || System.nanoTime() >= until) {
         return Optional.empty();
       }
       LockSupport.parkNanos(LOOK_PAUSE_NANOS);
@@ -131,7 +132,16 @@ final class Session {
         return new Held.Not<>(notSeized(-seized));
       }
       Approach approach =
-          new Approach(equipment, process, patience, cancel, requestedNanos, held, connections);
+          new Approach(
+              equipment,
+              process,
+              patience,
+              cancel,
+              requestedNanos,
+              held,
+              connections,
+              new ListenerWait(
+                  architecture, connections, new EpollSets(proc, process.pid()), held::readMemory));
       Standing worker = new Standing(equipment, process, held, approach, pidfd);
       Held<T> outcome;
       try {

@@ -6,9 +6,11 @@ import java.util.Set;
  * The numbers of one architecture's system calls that the tracer tells apart.
  *
  * @param accepts accept and accept4: they take a new connection
- * @param waits every call in which a server waits for a connection, the accepting ones included;
- *     also restart_syscall, which is what a poll with a time limit becomes once it was interrupted
- *     (a sleep becomes it too: without a connection held, that is as good)
+ * @param waits every call in which a server may wait for a connection, the accepting ones included;
+ *     on x86-64 also restart_syscall, which is what a poll becomes once it was stopped (a sleep
+ *     becomes it too, so what it waits for must be looked at)
+ * @param selects those of them that take a number of descriptors and a set of them
+ * @param epollWaits those of them that take an epoll set; what is left takes an array of pollfd
  * @param closes calls by which a process may let go of a connection
  * @param breakable calls that fail with EINTR when they are interrupted, though no handler runs,
  *     and may be begun again instead without harm (see {@code signal(7)})
@@ -21,6 +23,8 @@ import java.util.Set;
 record Syscalls(
     Set<Long> accepts,
     Set<Long> waits,
+    Set<Long> selects,
+    Set<Long> epollWaits,
     Set<Long> closes,
     Set<Long> breakable,
     long getdents64,

@@ -1,10 +1,13 @@
 package io.kidreaper.linux.trace;
 
+import java.util.Optional;
+
 /** One seized thread of the worker. */
 final class Task {
   private final int tid;
   private TaskState state = new TaskState.Running();
   private long lastEntered = -1;
+  private Optional<WaitCall> waitCall = Optional.empty();
   private CallLine beforeInterrupt = new CallLine.Elsewhere();
 
   Task(int tid) {
@@ -31,12 +34,24 @@ final class Task {
     if (now instanceof TaskState.AtEntry(long number)) {
       lastEntered = number;
     }
+    if (now instanceof TaskState.Running) {
+      waitCall = Optional.empty();
+    }
     state = now;
   }
 
   /** The call whose exit is seen next. */
   long lastEntered() {
     return lastEntered;
+  }
+
+  /** The wait call that it is at the entry of, or was interrupted in. */
+  Optional<WaitCall> waitCall() {
+    return waitCall;
+  }
+
+  void waitsIn(WaitCall call) {
+    waitCall = Optional.of(call);
   }
 
   CallLine beforeInterrupt() {

@@ -30,6 +30,7 @@ final class Tracees implements AutoCloseable {
   private final Proc proc;
   private final int pid;
   private final boolean ourChild;
+  private final int options;
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment siginfo = arena.allocate(TaskEvent.SIGINFO_BYTES, 8);
   private final MemorySegment syscallInfo = arena.allocate(SYSCALL_INFO_BYTES, 8);
@@ -39,11 +40,31 @@ final class Tracees implements AutoCloseable {
   private int stops;
 
   Tracees(PtraceCalls calls, Architecture architecture, Proc proc, int pid, boolean ourChild) {
+    this(
+        calls,
+        architecture,
+        proc,
+        pid,
+        ourChild,
+        PtraceCalls.O_TRACESYSGOOD | PtraceCalls.O_TRACEEXEC);
+  }
+
+  /**
+   * @param options of ptrace, O_TRACESYSGOOD among them
+   */
+  Tracees(
+      PtraceCalls calls,
+      Architecture architecture,
+      Proc proc,
+      int pid,
+      boolean ourChild,
+      int options) {
     this.calls = calls;
     this.architecture = architecture;
     this.proc = proc;
     this.pid = pid;
     this.ourChild = ourChild;
+    this.options = options;
     this.registers = arena.allocate(architecture.registerBytes(), 8);
   }
 
@@ -72,7 +93,7 @@ final class Tracees implements AutoCloseable {
       if (tasks.stream().anyMatch(task -> task.tid() == tid)) {
         continue;
       }
-      int result = calls.seize(tid, PtraceCalls.O_TRACESYSGOOD | PtraceCalls.O_TRACEEXEC);
+      int result = calls.seize(tid, options);
       if (result < 0 && tasks.isEmpty() && !ended(tid)) {
         return result;
       }
@@ -85,6 +106,27 @@ final class Tracees implements AutoCloseable {
       }
     }
     return seized;
+  }
+
+  /** Takes note of tasks that the kernel has attached by itself; each is about to stop. */
+  void noteAttached() {
+    for (int tid : proc.threads(pid)) {
+      if (tasks.stream().noneMatch(task -> task.tid() == tid)) {
+        tasks.add(new Task(tid));
+      }
+    }
+  }
+
+  /** After an exec only the main thread is left, whichever called it. */
+  void forgetAllButMain() {
+    tasks.removeIf(task -> task.tid() != pid);
+  }
+
+  /** The registers of a stopped task: a segment that the next call overwrites, or empty. */
+  Optional<MemorySegment> registersOf(Task task) {
+    return calls.readRegisters(task.tid(), registers) == architecture.registerBytes()
+        ? Optional.of(registers)
+        : Optional.empty();
   }
 
   private boolean ended(int tid) {
@@ -204,7 +246,8 @@ final class Tracees implements AutoCloseable {
     return task;
   }
 
-  // struct ptrace_syscall_info { u8 op; u8 _; u16 flags; u32 arch; u64 ip; u64 sp; u64 entry.nr; …
+  // struct ptrace_syscall_info { u8 op; u8 _; u16 flags; u32 arch; u64 ip; u64 sp; u64 entry.nr,
+  // args[6]; …
   private TaskState atSyscall(Task task) {
     if (calls.readSyscallInfo(task.tid(), syscallInfo) < 0) {
       return new TaskState.Running(); // killed in its stop; its end is still to be told
@@ -213,7 +256,14 @@ final class Tracees implements AutoCloseable {
       return new TaskState.Foreign();
     }
     return switch (syscallInfo.get(JAVA_BYTE, 0)) {
-      case INFO_ENTRY -> new TaskState.AtEntry(syscallInfo.get(JAVA_LONG, 24));
+      case INFO_ENTRY -> {
+        long number = syscallInfo.get(JAVA_LONG, 24);
+        if (architecture.syscalls().waits().contains(number)) {
+          task.waitsIn(
+              new WaitCall(number, syscallInfo.get(JAVA_LONG, 32), syscallInfo.get(JAVA_LONG, 40)));
+        }
+        yield new TaskState.AtEntry(number);
+      }
       case INFO_EXIT -> new TaskState.AtExit(task.lastEntered());
       default -> new TaskState.AtOther();
     };
@@ -232,6 +282,10 @@ final class Tracees implements AutoCloseable {
     // At once, so that whatever becomes of the tracer the program does not see an EINTR of ours.
     if (architecture.beginAgain(registers, task.beforeInterrupt())) {
       int _ = calls.writeRegisters(task.tid(), registers);
+    }
+    if (what instanceof Architecture.Interrupted.CallBroken(long number)
+        && architecture.syscalls().waits().contains(number)) {
+      task.waitsIn(architecture.call(number, registers));
     }
     return new TaskState.Interrupted(what);
   }

@@ -3,6 +3,8 @@ package io.kidreaper.linux.trace;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
+import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,8 +24,28 @@ import java.util.Set;
  */
 record X86Sixty4() implements Architecture {
   static final int RAX = 80;
+  static final int RSI = 104;
+  static final int RDI = 112;
   static final int ORIG_RAX = 120;
   static final int RIP = 128;
+  static final int RSP = 152;
+
+  /** rdi, rsi, rdx, r10, r8, r9 */
+  private static final int[] ARGUMENTS = {112, 104, 96, 56, 72, 64};
+
+  /** Bytes below the stack pointer that belong to the running function. */
+  static final int RED_ZONE_BYTES = 128;
+
+  /**
+   * <pre>
+   * syscall; pop rax; pop rdi; pop rsi; pop rdx; pop r10; pop r8; pop r9; pop r11;
+   * lea rsp, [rsp + 128]; jmp r11
+   * </pre>
+   *
+   * r11 is free, since the call at whose instruction it ends overwrites it; flags are left alone.
+   */
+  private static final byte[] STUB =
+      HexFormat.of().parseHex("0f05585f5e5a415a41584159415b488da4248000000041ffe3");
 
   /** The instruction {@code syscall} has two bytes, as has {@code int 0x80}. */
   static final int SYSCALL_INSTRUCTION_BYTES = 2;
@@ -34,6 +56,8 @@ record X86Sixty4() implements Architecture {
           // accept, accept4, poll, ppoll, select, pselect6, epoll_wait, epoll_pwait, epoll_pwait2,
           // restart_syscall
           Set.of(43L, 288L, 7L, 271L, 23L, 270L, 232L, 281L, 441L, 219L),
+          Set.of(23L, 270L),
+          Set.of(232L, 281L, 441L),
           Set.of(3L, 33L, 292L, 436L), // close, dup2, dup3, close_range
           // read, write, readv, writev, accept, connect, sendto, recvfrom, sendmsg, recvmsg, semop,
           // msgsnd, msgrcv, rt_sigtimedwait, futex, io_getevents, semtimedop, epoll_wait,
@@ -46,6 +70,23 @@ record X86Sixty4() implements Architecture {
           222,
           223,
           226);
+
+  private static final ForkCalls FORK_CALLS =
+      new ForkCalls(
+          Set.of(7L, 271L),
+          Set.of(23L, 270L),
+          Set.of(232L, 281L, 441L),
+          56,
+          157,
+          112,
+          273,
+          274,
+          293,
+          257,
+          292,
+          3);
+
+  private static final int BLOCK_WORDS = 8;
 
   @Override
   public Syscalls syscalls() {
@@ -82,6 +123,11 @@ record X86Sixty4() implements Architecture {
   }
 
   @Override
+  public WaitCall call(long number, MemorySegment registers) {
+    return new WaitCall(number, registers.get(JAVA_LONG, RDI), registers.get(JAVA_LONG, RSI));
+  }
+
+  @Override
   public boolean beginAgain(MemorySegment registers, CallLine before) {
     if (!brokenByUs(registers.get(JAVA_LONG, ORIG_RAX), registers.get(JAVA_LONG, RAX))) {
       return false;
@@ -114,5 +160,78 @@ record X86Sixty4() implements Architecture {
     registers.set(JAVA_LONG, RAX, RESTART_UNLESS_HANDLED);
     registers.set(JAVA_LONG, ORIG_RAX, number);
     return Math.min(calls.writeRegisters(tid, registers), 0);
+  }
+
+  @Override
+  public ForkCalls forkCalls() {
+    return FORK_CALLS;
+  }
+
+  @Override
+  public long argument(MemorySegment registers, int index) {
+    return registers.get(JAVA_LONG, ARGUMENTS[index]);
+  }
+
+  @Override
+  public long behindCall(MemorySegment registers) {
+    return registers.get(JAVA_LONG, RIP);
+  }
+
+  @Override
+  public int callInstructionBytes() {
+    return SYSCALL_INSTRUCTION_BYTES;
+  }
+
+  @Override
+  public long result(MemorySegment registers) {
+    return registers.get(JAVA_LONG, RAX);
+  }
+
+  @Override
+  public Optional<byte[]> stub(long at, MemorySegment home) {
+    return Optional.of(STUB.clone());
+  }
+
+  @Override
+  public long blockAddress(MemorySegment home) {
+    return home.get(JAVA_LONG, RSP) - RED_ZONE_BYTES - (long) BLOCK_WORDS * Long.BYTES;
+  }
+
+  @Override
+  public long[] block(MemorySegment home, long number) {
+    long[] block = new long[BLOCK_WORDS];
+    block[0] = number;
+    for (int i = 0; i < ARGUMENTS.length; i++) {
+      block[i + 1] = argument(home, i);
+    }
+    block[BLOCK_WORDS - 1] = behindCall(home) - SYSCALL_INSTRUCTION_BYTES;
+    return block;
+  }
+
+  /** One write. Number −1 is what keeps a call that was entered from being made. */
+  @Override
+  public int aim(
+      PtraceCalls calls,
+      int tid,
+      long entered,
+      MemorySegment registers,
+      long stub,
+      long block,
+      long number,
+      long... arguments) {
+    registers.set(JAVA_LONG, RIP, stub);
+    registers.set(JAVA_LONG, RSP, block);
+    registers.set(JAVA_LONG, RAX, number);
+    registers.set(JAVA_LONG, ORIG_RAX, -1);
+    for (int i = 0; i < ARGUMENTS.length; i++) {
+      registers.set(JAVA_LONG, ARGUMENTS[i], i < arguments.length ? arguments[i] : 0);
+    }
+    return Math.min(calls.writeRegisters(tid, registers), 0);
+  }
+
+  /** {@code clone(flags, stack, parent_tid, child_tid, tls)}. */
+  @Override
+  public long[] cloneArguments(long flags, long childTidAddress) {
+    return new long[] {flags, 0, 0, childTidAddress, 0};
   }
 }

@@ -101,7 +101,7 @@ class ArchitectureTest {
 
     assertThat(arm.whatWasInterrupted(registers, ArchitectureTest::program))
         .isEqualTo(new Interrupted.CallBroken(22));
-    assertThat(arm.beginAgain(registers, new CallLine.InCall(22, 5, PC + 4))).isTrue();
+    assertThat(arm.beginAgain(registers, new CallLine.InCall(22, 5, 0, PC + 4))).isTrue();
     assertThat(registers.get(JAVA_LONG, 0)).isEqualTo(5);
     assertThat(registers.get(JAVA_LONG, 256)).isEqualTo(PC);
   }
@@ -109,7 +109,8 @@ class ArchitectureTest {
   @Test
   void anArmEintrStaysWhereTheArgumentIsNotKnown() {
     assertThat(arm.beginAgain(armRegisters(22, -4, PC + 4), UNSEEN)).isFalse();
-    assertThat(arm.beginAgain(armRegisters(22, -4, PC + 4), new CallLine.InCall(22, 5, PC + 400)))
+    assertThat(
+            arm.beginAgain(armRegisters(22, -4, PC + 4), new CallLine.InCall(22, 5, 0, PC + 400)))
         .isFalse();
   }
 

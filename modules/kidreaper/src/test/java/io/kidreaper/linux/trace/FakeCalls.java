@@ -87,6 +87,26 @@ final class FakeCalls implements PtraceCalls {
   }
 
   @Override
+  public long writeMemory(int tid, long address, MemorySegment bytes) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int poke(int tid, long address, long word) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int readRobustList(int tid, MemorySegment headAndLength) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int kill(int pid) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public int waitId(int idType, int id, MemorySegment siginfo, int options) {
     throw new UnsupportedOperationException();
   }

@@ -54,10 +54,10 @@ class TaskTextsTest {
 
   @Test
   void aBlockedCallIsRead() {
-    assertThat(CallLine.parse("43 0x3 0x0 0x0 0x0 0x0 0x0 0x7ffd1000 0x7f3a2000\n"))
-        .isEqualTo(new CallLine.InCall(43, 3, 0x7f3a2000));
+    assertThat(CallLine.parse("43 0x3 0x9 0x0 0x0 0x0 0x0 0x7ffd1000 0x7f3a2000\n"))
+        .isEqualTo(new CallLine.InCall(43, 3, 9, 0x7f3a2000));
     assertThat(CallLine.parse("7 0xffffffffffffffff 0x0 0x0 0x0 0x0 0x0 0x7ffd1000 0x7f3a2000"))
-        .isEqualTo(new CallLine.InCall(7, -1, 0x7f3a2000));
+        .isEqualTo(new CallLine.InCall(7, -1, 0, 0x7f3a2000));
   }
 
   @Test

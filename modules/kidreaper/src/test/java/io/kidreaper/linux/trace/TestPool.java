@@ -134,6 +134,11 @@ final class TestPool implements AutoCloseable {
     return end(worker).orElseThrow();
   }
 
+  /** Whether a worker has said that it finished what it did after an answer. */
+  boolean finished(ProcessId worker) {
+    return lines.contains("finished " + worker.pid());
+  }
+
   private Optional<String> end(ProcessId worker) {
     String prefix = "ended " + worker.pid() + " ";
     return lines.stream()

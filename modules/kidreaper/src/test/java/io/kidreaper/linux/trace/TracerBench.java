@@ -101,7 +101,9 @@ final class TracerBench {
       List<Integer> workers = pool.workers();
       if (!workers.isEmpty()) {
         int pid = workers.getFirst();
-        if (Peek.waits(Proc.REAL, Architecture.ofThisMachine(), pid)) {
+        if (Blocked.look(Proc.REAL, Architecture.ofThisMachine(), pid)
+            .map(Blocked::inWait)
+            .orElse(false)) {
           return pool.first();
         }
       }

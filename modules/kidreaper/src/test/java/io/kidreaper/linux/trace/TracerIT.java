@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
@@ -47,7 +48,11 @@ class TracerIT {
     "epoll_pwait, nonblock",
     "epoll_pwait2, nonblock",
     "poll, loop",
-    "epoll_wait, loop"
+    "epoll_wait, loop",
+    "poll, in=epoll",
+    "select, in=epoll",
+    "poll, limit=30000",
+    "epoll_wait, threads=3"
   })
   void anIdleWorkerGetsTheSignalWhileItWaits(String way, String option) {
     try (TestPool pool = TestPool.serve("unix", way, option)) {
@@ -145,6 +150,75 @@ class TracerIT {
               delivered ->
                   assertThat(delivered.boundary().where()).isEqualTo(Boundary.Where.ENTRY));
       assertThat(pool.awaitEnd(worker)).isEqualTo("exit 0");
+    }
+  }
+
+  /** Its manager's handlers may still be its own: here it would die of the signal. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sleep", "poll", "select", "epoll"})
+  void aNewbornThatWaitsForSomethingElseIsNotSignalledBeforeItsFirstWaitForARequest(String how) {
+    try (TestPool pool = TestPool.serve(TCP, "accept", "newborn=" + how + ":700")) {
+      ProcessId worker = pool.first();
+      try (Peek peek = Peek.at(worker)) {
+        assertThat(peek.now()).isEqualTo(new Look.Between());
+      }
+
+      assertThat(TRACER.deliver(worker, SIGTERM, PATIENCE)).isInstanceOf(Delivered.class);
+
+      assertThat(pool.awaitEnd(worker)).isEqualTo("exit 0");
+    }
+  }
+
+  @Test
+  void aNewbornOfSeveralThreadsIsNotSignalledEither() {
+    try (TestPool pool = TestPool.serve(TCP, "poll", "threads=3", "newborn=poll:60000")) {
+      ProcessId worker = pool.first();
+
+      assertThat(TRACER.deliver(worker, SIGTERM, SHORT)).isEqualTo(new NotReached.Busy(0, SHORT));
+
+      assertThat(TestPool.free(worker)).isTrue();
+    }
+  }
+
+  /** An interrupted sleep and an interrupted poll are the same call to the kernel then. */
+  @Test
+  void aSleepThatWasInterruptedIsNoWaitForARequestAndAPollIs() throws Exception {
+    try (TestPool sleeping = TestPool.serve(TCP, "poll", "newborn=sleep:60000");
+        TestPool polling = TestPool.serve(TCP, "poll")) {
+      ProcessId newborn = sleeping.first();
+      ProcessId idle = polling.ready();
+      for (ProcessId worker : List.of(newborn, idle)) {
+        polling.kill("STOP", worker);
+        await().atMost(LONG).until(() -> state(worker) == 'T');
+        polling.kill("CONT", worker);
+        await().atMost(LONG).until(() -> restarted(worker));
+      }
+
+      assertThat(TRACER.deliver(newborn, SIGTERM, SHORT)).isEqualTo(new NotReached.Busy(0, SHORT));
+      assertThat(TRACER.deliver(idle, SIGTERM, PATIENCE)).isInstanceOf(Delivered.class);
+      assertThat(polling.awaitEnd(idle)).isEqualTo("exit 0");
+    }
+  }
+
+  private static boolean restarted(ProcessId process) {
+    return Proc.REAL.call(process.pid(), process.pid()) instanceof CallLine.InCall call
+        && call.number() == (Architecture.ofThisMachine() instanceof X86Sixty4 ? 219 : 128);
+  }
+
+  /** Its answer is out and its connection closed, and still it has something to finish. */
+  @ParameterizedTest
+  @CsvSource({"accept, sleep", "accept, poll", "accept4, select", "epoll_wait, epoll"})
+  void aWorkerThatWorksOnAfterItsAnswerIsNotSignalledBeforeItIsDone(String way, String how)
+      throws IOException {
+    try (TestPool pool = TestPool.serve(TCP, way, "term=default", "after=" + how + ":700")) {
+      ProcessId worker = pool.ready();
+      assertThat(pool.ask("last")).isEqualTo(worker.pid() + " last");
+      await().atMost(LONG).until(() -> !pool.holds(worker));
+
+      assertThat(TRACER.deliver(worker, SIGTERM, PATIENCE)).isInstanceOf(Delivered.class);
+
+      assertThat(pool.awaitEnd(worker)).isEqualTo("signal 15");
+      assertThat(pool.finished(worker)).isTrue();
     }
   }
 
@@ -369,7 +443,12 @@ class TracerIT {
     try {
       int pid = (int) perl.pid();
       ProcessId process = new ProcessId(pid, Proc.REAL.stat(pid).orElseThrow().startTicks());
-      await().atMost(LONG).until(() -> Peek.waits(Proc.REAL, Architecture.ofThisMachine(), pid));
+      await()
+          .atMost(LONG)
+          .until(() ->
+              Blocked.look(Proc.REAL, Architecture.ofThisMachine(), pid)
+                  .map(Blocked::inWait)
+                  .orElse(false));
 
       assertThat(TRACER.deliver(process, SIGTERM, PATIENCE))
           .isEqualTo(new NotReached.Unclear(Holding.Why.NO_LISTENING_SOCKET));

@@ -1,0 +1,157 @@
+package io.kidreaper.linux;
+
+import io.kidreaper.memory.Detail;
+import io.kidreaper.memory.Limit;
+import io.kidreaper.memory.Measure;
+import io.kidreaper.memory.Sample;
+import io.kidreaper.pool.BootWindow;
+import io.kidreaper.pool.Member;
+import io.kidreaper.pool.ProcessId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Chooses of whom the costly reading is made, tick by tick.
+ *
+ * <p>A worker whose RSS and swap are below the limit cannot have reached it. One that has a large
+ * RSS because it shares much could have; having been read once, it is read again when what has come
+ * since could have taken it half of the way: RSS that rose, and pages that were copied on a write,
+ * which RSS does not show and minor faults do. A sibling's end makes shared pages private without
+ * either; so everybody above the limit by RSS is read again after some ticks anyway.
+ */
+final class GrowthWatch implements Attention {
+  private static final int REFRESH_TICKS = 10;
+
+  private final ProcFs proc;
+  private final SystemFacts facts;
+  private final SamplingPlan plan;
+  private final Map<ProcessId, Seen> seen = new HashMap<>();
+  private final Map<ProcessId, OptionalLong> faultsNow = new HashMap<>();
+  private SwapBound bound;
+  private long nowMillis;
+  private OptionalLong uptimeMillis = OptionalLong.empty();
+  private boolean whole;
+
+  /** A worker's last costly reading, and its minor faults just before. */
+  private record Seen(
+      OptionalLong value, long rssBytes, OptionalLong faults, long atMillis, OptionalLong age) {}
+
+  GrowthWatch(ProcFs proc, SystemFacts facts, SamplingPlan plan) {
+    this.proc = proc;
+    this.facts = facts;
+    this.plan = plan;
+    this.bound = newBound();
+  }
+
+  /**
+   * @param everybody whether all are to be read in detail
+   */
+  void begin(long atMillis, boolean everybody) {
+    nowMillis = atMillis;
+    whole = everybody;
+    bound = newBound();
+    faultsNow.clear();
+    uptimeMillis =
+        proc.parse("uptime", Uptime::parse)
+            .fold(OptionalLong::of, OptionalLong::empty, _ -> OptionalLong.empty());
+  }
+
+  private SwapBound newBound() {
+    return new SwapBound(
+        proc, bytes -> plan.limit().filter(limit -> limit.needsDetail(bytes)).isPresent());
+  }
+
+  @Override
+  public boolean wantsDetail(ProcessId worker, long rssAtMostBytes) {
+    boolean wants =
+        whole
+            || showsBootSize(worker)
+            || (bound.wantsDetail(worker, rssAtMostBytes) && mayHaveGrown(worker, rssAtMostBytes));
+    if (wants) {
+      faultsNow.computeIfAbsent(worker, this::faults);
+    }
+    return wants;
+  }
+
+  /** Once for each worker, whatever its size: what a fresh one needs is asked later. */
+  private boolean showsBootSize(ProcessId worker) {
+    OptionalLong age = ageMillis(worker);
+    Seen last = seen.get(worker);
+    return age.isPresent()
+        && BootWindow.isOpenAt(age.getAsLong())
+        && (last == null
+            || last.age().isEmpty()
+            || last.age().getAsLong() < BootWindow.FROM_MILLIS);
+  }
+
+  private boolean mayHaveGrown(ProcessId worker, long rssBytes) {
+    Seen last = seen.get(worker);
+    Optional<Limit> limit = plan.limit();
+    if (last == null
+        || limit.isEmpty()
+        // Siblings that end make it larger, and nothing of the worker's own tells.
+        || limit.get().measure() == Measure.PSS
+        || last.value().isEmpty()
+        || last.faults().isEmpty()
+        || nowMillis - last.atMillis() >= REFRESH_TICKS * plan.everyMillis()) {
+      return true;
+    }
+    long room = limit.get().bytes() - last.value().getAsLong();
+    long risen = Math.max(0, rssBytes - last.rssBytes());
+    if (2 * risen >= room) {
+      return true;
+    }
+    OptionalLong faults = faultsNow.computeIfAbsent(worker, this::faults);
+    if (faults.isEmpty()) {
+      return true;
+    }
+    long copied = (faults.getAsLong() - last.faults().getAsLong()) * facts.pageBytes();
+    return 2 * (risen + copied) >= room;
+  }
+
+  private OptionalLong faults(ProcessId worker) {
+    return proc.stat(worker.pid()) instanceof ProcRead.Found<StatFile>(StatFile stat)
+            && stat.startTicks() == worker.startTicks()
+        ? OptionalLong.of(stat.minorFaults())
+        : OptionalLong.empty();
+  }
+
+  /** Remembers what came of the costly readings; forgets who is no member any more. */
+  void end(List<Member> members) {
+    Map<ProcessId, Seen> still = new HashMap<>();
+    for (Member member : members) {
+      Optional<Seen> now = seenNow(member);
+      Seen last = seen.get(member.id());
+      if (now.isPresent()) {
+        still.put(member.id(), now.get());
+      } else if (last != null) {
+        still.put(member.id(), last);
+      }
+    }
+    seen.clear();
+    seen.putAll(still);
+  }
+
+  private Optional<Seen> seenNow(Member member) {
+    if (!(member.memory() instanceof Sample sample) || sample.detail() instanceof Detail.NotRead) {
+      return Optional.empty();
+    }
+    OptionalLong value =
+        plan.limit().map(limit -> sample.value(limit.measure())).orElse(OptionalLong.empty());
+    OptionalLong faults = faultsNow.getOrDefault(member.id(), OptionalLong.empty());
+    return Optional.of(
+        new Seen(value, sample.rssBytes(), faults, nowMillis, ageMillis(member.id())));
+  }
+
+  /** Empty where the machine's uptime cannot be read. */
+  OptionalLong ageMillis(ProcessId worker) {
+    if (uptimeMillis.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    long startMillis = worker.startTicks() * 1000 / facts.ticksPerSecond();
+    return OptionalLong.of(Math.max(0, uptimeMillis.getAsLong() - startMillis));
+  }
+}

@@ -1,0 +1,126 @@
+package io.kidreaper.linux;
+
+import io.kidreaper.pool.Duty;
+import io.kidreaper.pool.Member;
+import io.kidreaper.pool.PoolReading;
+import io.kidreaper.pool.ProcessId;
+import io.kidreaper.pool.Snapshot;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Watches a pool's memory within a share of one CPU. Every reading costs what it costs; the next
+ * one comes later if that was too much. For one thread, which should do nothing else, since it is
+ * that thread's CPU time that is counted.
+ */
+public final class Sampler implements AutoCloseable {
+  private final MemberSource source;
+  private final ProcFs proc;
+  private final SystemFacts facts;
+  private final Function<ProcessId, Duty> duties;
+  private final LongSupplier cpuNanos;
+  private SamplingPlan plan;
+  private GrowthWatch watch;
+  private CpuAccount ticks;
+  private CpuAccount wholes;
+  private OptionalLong lastWholeMillis = OptionalLong.empty();
+
+  /**
+   * @param source closed with the sampler
+   * @param duties what else is known of a worker; asked at every reading, must not block
+   * @param cpuNanos the thread's CPU time, usually {@link ThreadCpu}
+   * @param nowMillis of the clock that {@link #take} is called with
+   */
+  public Sampler(
+      MemberSource source,
+      ProcFs proc,
+      SystemFacts facts,
+      SamplingPlan plan,
+      Function<ProcessId, Duty> duties,
+      LongSupplier cpuNanos,
+      long nowMillis) {
+    this.source = source;
+    this.proc = proc;
+    this.facts = facts;
+    this.duties = duties;
+    this.cpuNanos = cpuNanos;
+    this.plan = plan;
+    this.watch = new GrowthWatch(proc, facts, plan);
+    this.ticks = account(plan, nowMillis);
+    this.wholes = account(plan, nowMillis);
+  }
+
+  /** Goes on with another plan, as after a change of the limit; its CPU accounts begin anew. */
+  public void follow(SamplingPlan other, long nowMillis) {
+    plan = other;
+    watch = new GrowthWatch(proc, facts, other);
+    ticks = account(other, nowMillis);
+    wholes = account(other, nowMillis);
+  }
+
+  /** Half for whole readings where there are any, so that they never delay the others. */
+  private static CpuAccount account(SamplingPlan plan, long nowMillis) {
+    double share = plan.wholeEveryMillis().isPresent() ? plan.cpuShare() / 2 : plan.cpuShare();
+    return new CpuAccount(share, nowMillis);
+  }
+
+  /**
+   * Reads the pool once.
+   *
+   * @param nowMillis of a clock that never goes back
+   */
+  public Taken take(long nowMillis) {
+    long cpuBefore = cpuNanos.getAsLong();
+    boolean whole = wholeIsDue(nowMillis);
+    watch.begin(nowMillis, whole);
+    PoolReading reading =
+        switch (source.read(watch)) {
+          case PoolReading.Read(Snapshot snapshot) -> {
+            watch.end(snapshot.members());
+            yield new PoolReading.Read(complete(snapshot, whole));
+          }
+          case PoolReading.ManagerGone gone -> gone;
+          case PoolReading.Unreadable unreadable -> unreadable;
+        };
+    long cost = cpuNanos.getAsLong() - cpuBefore;
+    (whole ? wholes : ticks).spend(cost, nowMillis);
+    OptionalLong sinceWhole =
+        whole && lastWholeMillis.isPresent()
+            ? OptionalLong.of(nowMillis - lastWholeMillis.getAsLong())
+            : OptionalLong.empty();
+    if (whole) {
+      lastWholeMillis = OptionalLong.of(nowMillis);
+    }
+    long nextMillis = Math.max(plan.everyMillis(), ticks.waitMillis(nowMillis));
+    return new Taken(reading, whole, cost, nextMillis, nextMillis > plan.everyMillis(), sinceWhole);
+  }
+
+  private boolean wholeIsDue(long nowMillis) {
+    return plan.wholeEveryMillis().isPresent()
+        && wholes.waitMillis(nowMillis) == 0
+        && (lastWholeMillis.isEmpty()
+            || nowMillis - lastWholeMillis.getAsLong() >= plan.wholeEveryMillis().getAsLong());
+  }
+
+  private Snapshot complete(Snapshot snapshot, boolean whole) {
+    List<Member> members =
+        snapshot.members().stream().map(member -> complete(member, whole)).toList();
+    return new Snapshot(snapshot.manager(), members);
+  }
+
+  private Member complete(Member member, boolean whole) {
+    Duty duty = duties.apply(member.id());
+    // A number of another process that got the pid would only look like a stir.
+    if (whole && plan.stirs() && duty.stirs().isEmpty() && duty.requests().isEmpty()) {
+      duty = duty.withStirs(Switches.of(proc, member.id().pid()));
+    }
+    return new Member(member.id(), member.memory(), watch.ageMillis(member.id()), duty);
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}

@@ -1,0 +1,93 @@
+package io.kidreaper.control;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/** Pools to tell of. */
+public final class Statuses {
+  private Statuses() {}
+
+  public static HistoryEvent event(String text) {
+    return new HistoryEvent(
+        Instant.parse("2026-11-22T10:00:00.123Z"), "ready", text, OptionalInt.of(4720));
+  }
+
+  /** Everything that can be known is. */
+  public static PoolStatus full(String name) {
+    return new PoolStatus(
+        name,
+        4711,
+        PoolStatus.State.RESTARTING,
+        Instant.parse("2026-11-22T09:59:58Z"),
+        List.of("unix:/run/shop.sock", "127.0.0.1:9000"),
+        2,
+        2,
+        1,
+        1,
+        1,
+        List.of(
+            new WorkerStatus(
+                4720,
+                31650,
+                1,
+                1,
+                WorkerStatus.State.DRAINING,
+                OptionalLong.of(7_500_000),
+                OptionalLong.of(160L << 20),
+                OptionalLong.of(180L << 20),
+                OptionalLong.of(200L << 20),
+                OptionalLong.of(812),
+                Optional.of("restart as generation 2")),
+            bare(4721)),
+        new PoolLimits(
+            OptionalLong.of(150L << 20),
+            OptionalLong.of(1L << 30),
+            OptionalLong.of(400L << 20),
+            OptionalLong.of(1000),
+            OptionalLong.of(3_600_000),
+            OptionalLong.of(300_000)),
+        new TreeMap<>(Map.of("limit", 12L, "age", 3L)),
+        OptionalLong.of(0),
+        List.of(event("worker 1 of generation 1 is ready")));
+  }
+
+  /** Nothing is known but that it is there. */
+  public static PoolStatus bare(String name) {
+    return new PoolStatus(
+        name,
+        4711,
+        PoolStatus.State.STARTING,
+        Instant.parse("2026-11-22T09:59:58Z"),
+        List.of("127.0.0.1:9000"),
+        1,
+        1,
+        0,
+        1,
+        0,
+        List.of(bare(4721)),
+        PoolLimits.NONE,
+        new TreeMap<>(),
+        OptionalLong.empty(),
+        List.of());
+  }
+
+  private static WorkerStatus bare(int pid) {
+    return new WorkerStatus(
+        pid,
+        31700,
+        2,
+        2,
+        WorkerStatus.State.STARTING,
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        Optional.empty());
+  }
+}

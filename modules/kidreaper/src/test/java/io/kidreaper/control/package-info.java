@@ -1,0 +1,4 @@
+@NullMarked
+package io.kidreaper.control;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kidreaper.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kidreaper.run.state;
+
+import org.jspecify.annotations.NullMarked;
