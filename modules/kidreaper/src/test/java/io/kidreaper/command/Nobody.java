@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /** An ordinary user who owns nothing, for what has to be tried across users. */
 public final class Nobody {
@@ -19,15 +18,6 @@ public final class Nobody {
   /** Skips a test that needs two users where the tests do not run as root. */
   public static void needsRoot() {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
-  }
-
-  /** Opens a folder to all users. */
-  public static void everybodyMayWriteIn(Path folder) {
-    try {
-      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Gives a file away; a link itself, not what it leads to. */
