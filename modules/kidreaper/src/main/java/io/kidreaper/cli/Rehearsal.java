@@ -1,6 +1,7 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.linux.OneShotLibc;
+import io.kidreaper.linux.trace.Practice;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,7 @@ public final class Rehearsal {
           "--dry-run",
           "--json");
       Main.run(silent, interruption, "reap", "--manager", manager, "--limit", "8T");
+      Practice.alone();
     }
     interruption.finished();
   }

@@ -4,7 +4,6 @@ import io.kidreaper.policy.PolicySettings;
 import io.kidreaper.retire.Signal;
 import io.kidreaper.run.RunSettings;
 import io.kidreaper.run.RunSettings.Readiness;
-import io.kidreaper.run.RunSettings.Spawn;
 import io.kidreaper.run.state.PoolName;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,20 +75,6 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private LimitFlags limits = new LimitFlags();
 
   @Mixin private WorkerFlags worker = new WorkerFlags();
-
-  @Option(
-      names = "--spawn",
-      paramLabel = "exec|fork|auto",
-      defaultValue = "exec",
-      description = {
-        "how new workers come into being:",
-        "exec  each is a program of its own",
-        "fork  each is forked from one that has loaded, shares its memory and is there in"
-            + " milliseconds; see docs/FORKING.md for what a program has to bear",
-        "auto  fork where the program allows it, else exec",
-        "(default: ${DEFAULT-VALUE})"
-      })
-  private Spawn spawn = Spawn.EXEC;
 
   @Option(
       names = "--ready",
@@ -206,7 +191,6 @@ final class RunCommand implements Callable<Integer> {
         listen.options(),
         workers,
         worker.command(command),
-        spawn,
         ready,
         signal,
         patience,

@@ -2,9 +2,11 @@ package io.kidreaper.cli;
 
 import io.kidreaper.linux.process.Accounts;
 import io.kidreaper.linux.process.RunAs;
+import io.kidreaper.run.Spawning;
 import io.kidreaper.run.WorkerCommand;
 import io.kidreaper.run.WorkerCommand.OnDeath;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,6 +58,25 @@ final class WorkerFlags {
               + " same name takes them over, or get TERM (default: ${DEFAULT-VALUE})")
   private OnDeath onDeath = OnDeath.SERVE;
 
+  @Option(
+      names = "--spawn",
+      paramLabel = "exec|fork|auto",
+      defaultValue = "exec",
+      description =
+          "how workers come into being: each is started anew, or all are forked from one that was"
+              + " started and waits for its first connection, which takes milliseconds and shares"
+              + " memory; auto forks if the program can be forked (default: ${DEFAULT-VALUE})")
+  private Spawning.Way spawn = Spawning.Way.EXEC;
+
+  @Option(
+      names = "--boot-patience",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      description =
+          "how long the program to fork from may take until it waits for its first connection"
+              + " (default: ${DEFAULT-VALUE})")
+  private Duration bootPatience = Duration.ofSeconds(30);
+
   WorkerCommand command(List<String> words) {
     return new WorkerCommand(
         words,
@@ -63,7 +84,15 @@ final class WorkerFlags {
         Optional.ofNullable(directory).map(Path::toAbsolutePath),
         umask == null ? OptionalInt.empty() : OptionalInt.of(umask),
         runAs(),
+        spawning(),
         onDeath);
+  }
+
+  private Spawning spawning() {
+    if (!bootPatience.isPositive()) {
+      throw new TypeConversionException("--boot-patience must be longer than that");
+    }
+    return new Spawning(spawn, bootPatience);
   }
 
   /** The last one holds where a name is said twice. */

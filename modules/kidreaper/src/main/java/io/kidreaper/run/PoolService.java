@@ -13,7 +13,6 @@ import io.kidreaper.linux.SleepMark;
 import io.kidreaper.linux.SystemFacts;
 import io.kidreaper.linux.SystemTime;
 import io.kidreaper.linux.ThreadCpu;
-import io.kidreaper.linux.process.SpawnRequest;
 import io.kidreaper.linux.socket.ListenAddress;
 import io.kidreaper.linux.trace.BoundaryDeliverer;
 import io.kidreaper.linux.trace.PeekObserver;
@@ -36,11 +35,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -48,19 +47,15 @@ import java.util.function.IntUnaryOperator;
  * their retirements. Everything public may be called from any thread.
  */
 public final class PoolService implements AutoCloseable {
-  /** How long a template may take to its first wait for a connection. */
-  private static final Duration BOOT_PATIENCE = Duration.ofSeconds(60);
-
   private final RunSettings settings;
   private final Ground ground;
   private final Libc libc = new NativeLibc();
   private final Observer observer = new PeekObserver();
   private final BoundaryDeliverer tracing = new BoundaryDeliverer();
-  private final ReadyWatch readyWatch =
-      new ReadyWatch(observer, new SleepMark(procFs(libc)), this::say);
   private final RequestCounters requests = new RequestCounters();
   private final Casualties casualties = new Casualties();
   private final PoolTelling telling;
+  private final ReadyWatch readyWatch;
   private final Retirer retirer;
   private final LinuxWorkers workers;
   private final ManagedPool pool;
@@ -104,6 +99,7 @@ public final class PoolService implements AutoCloseable {
     this.telling = new PoolTelling(settings.name().text(), log, this::process);
     Time time = new SystemTime();
     SystemFacts facts = SystemFacts.read(procFs(libc));
+    this.readyWatch = new ReadyWatch(observer, new SleepMark(procFs(libc)), this::say);
     this.retirer =
         new Retirer(
             new LinuxProcesses(libc, procFs(libc), facts),
@@ -112,10 +108,17 @@ public final class PoolService implements AutoCloseable {
             telling,
             new Retirer.Manner(settings.signal(), settings.patience(), settings.grace()),
             () -> ground.sockets().someoneWaits(libc));
+    FirstMoments firstMoments =
+        new FirstMoments(new LinuxProcesses(libc, procFs(libc), facts), requests);
     this.workers =
         new LinuxWorkers(
             settings.name().text(),
-            starter(environment),
+            settings
+                .command()
+                .spawning()
+                .starter(
+                    _ -> settings.command().request(ground.sockets().descriptors(), environment),
+                    this::say),
             switch (settings.ready()) {
               case BOUNDARY -> readyWatch;
               case IMMEDIATELY -> (_, _, ready) -> ready.run();
@@ -123,7 +126,7 @@ public final class PoolService implements AutoCloseable {
             retirer,
             this::post,
             log::say,
-            requests::born);
+            firstMoments);
     this.keeper = new StateKeeper(settings, ground, libc, this::say);
     this.pool =
         new ManagedPool(
@@ -132,7 +135,8 @@ public final class PoolService implements AutoCloseable {
             workers,
             this::hear,
             state -> keeper.save(state, workers));
-    Duties duties = new Duties(workers, pool::state, requests, observer, this::limits);
+    Duties duties =
+        new Duties(workers, pool::state, requests, firstMoments, observer, this::limits);
     this.watch =
         new PoolWatch(
             settings.limits(),
@@ -143,22 +147,12 @@ public final class PoolService implements AutoCloseable {
                 settings.hardDeadline(),
                 this::post,
                 workers::kill,
-                worker -> Connections.heldBy(observer, worker),
+                Connections::heldBy,
                 () -> false,
                 telling,
                 casualties),
             telling,
             settings.every());
-  }
-
-  private WorkerStarter starter(Map<String, String> environment) {
-    IntFunction<SpawnRequest> request =
-        _ -> settings.command().request(ground.sockets().descriptors(), environment);
-    return switch (settings.spawn()) {
-      case EXEC -> new ExecStarter(request);
-      case FORK -> new ForkStarter(request, BOOT_PATIENCE, ForkStarter.Otherwise.FAIL, this::say);
-      case AUTO -> new ForkStarter(request, BOOT_PATIENCE, ForkStarter.Otherwise.EXEC, this::say);
-    };
   }
 
   private static ProcFs procFs(Libc libc) {
@@ -341,11 +335,14 @@ public final class PoolService implements AutoCloseable {
     ground.sockets().removeFiles();
     retirer.stopping();
     int cut = 0;
+    int unseen = 0;
     for (ProcessId worker : workers.processes().values()) {
-      cut += Connections.heldBy(observer, worker);
+      OptionalInt held = Connections.heldBy(worker);
+      cut += held.orElse(0);
+      unseen += held.isEmpty() ? 1 : 0;
     }
     casualties.add(cut);
-    telling.tell("stop", "stopping at once: " + PoolVoice.cut(cut));
+    telling.tell("stop", "stopping at once: " + PoolVoice.cut(cut, unseen));
     pool.post(new PoolEvent.Stop());
     pool.post(new PoolEvent.StopNow());
   }
@@ -424,13 +421,9 @@ public final class PoolService implements AutoCloseable {
 
   /** On the pool's thread. */
   private void hear(PoolNote note) {
-    if (note instanceof PoolNote.NeverReady(String why)) {
-      // Each of the first workers says the same.
-      if (failed.complete(why)) {
-        telling.tell(note);
-      }
-    } else {
-      telling.tell(note);
+    if (note instanceof PoolNote.NeverReady(String why) && !failed.complete(why)) {
+      return; // each of the first workers says the same
     }
+    telling.tell(note);
   }
 }

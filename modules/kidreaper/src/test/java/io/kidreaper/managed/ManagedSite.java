@@ -26,7 +26,6 @@ import java.util.stream.Stream;
 final class ManagedSite implements AutoCloseable {
   private final Site site;
   private final Managed program;
-  private final int workers;
   private final RunningServer first;
   private final Nginx nginx;
   private final List<Session> successors = new ArrayList<>();
@@ -34,8 +33,7 @@ final class ManagedSite implements AutoCloseable {
   private ManagedSite(Site site, Managed program, int workers) {
     this.site = site;
     this.program = program;
-    this.workers = workers;
-    this.first = site.start(program, workers);
+    this.first = site.start(program, program.options().contains("fork") ? workers + 1 : workers);
     this.nginx = site.nginx(first);
   }
 
@@ -64,7 +62,7 @@ final class ManagedSite implements AutoCloseable {
 
   /** Starts the same command once more, with more options. */
   Session again(String... more) {
-    Command command = program.with(more).command(site.dir(), first.listen(), workers);
+    Command command = program.with(more).command(site.dir(), first.listen(), first.size());
     Session session = site.run("again", command);
     successors.add(session);
     return session;

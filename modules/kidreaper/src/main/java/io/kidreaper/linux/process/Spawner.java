@@ -31,13 +31,13 @@ public final class Spawner {
   /** Descriptors that other threads may open while the limit is lowered. */
   private static final int MARGIN = 128;
 
+  private static final int HIGHEST_GATE_FD = 9;
+
   /**
    * Descriptors that stay free whatever is started: workers that took the last one could not even
    * be let go, since holding one between two requests needs some.
    */
   private static final int KEPT_FREE = 24;
-
-  private static final int HIGHEST_GATE_FD = 9;
 
   /** Our soft limit is the whole JVM's, so one spawn at a time. */
   private static final Object LIMIT = new Object();

@@ -19,11 +19,7 @@ public final class BoundaryDeliverer implements Deliverer, AutoCloseable {
   @Override
   public Delivery deliver(
       ProcessRef worker, Signal signal, Duration patience, BooleanSupplier cancelled) {
-    if (tracer.isEmpty()) {
-      tracer = Optional.of(Tracer.start());
-    }
-    return switch (tracer
-        .get()
+    return switch (practised()
         .deliver(worker.id(), signal.number(), patience, cancelled::getAsBoolean)) {
       case Delivered(Boundary boundary) ->
           new Delivery.Delivered(
@@ -48,6 +44,15 @@ public final class BoundaryDeliverer implements Deliverer, AutoCloseable {
       case NotReached.Uninterruptible uninterruptible -> notNow(uninterruptible);
       case NotReached.Unclear unclear -> notNow(unclear);
     };
+  }
+
+  private Tracer practised() {
+    if (tracer.isEmpty()) {
+      Tracer started = Tracer.start();
+      tracer = Optional.of(started);
+      Practice.with(started);
+    }
+    return tracer.get();
   }
 
   private static Delivery notNow(NotReached why) {

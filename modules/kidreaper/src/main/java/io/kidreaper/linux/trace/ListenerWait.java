@@ -100,8 +100,12 @@ final class ListenerWait {
   }
 
   private boolean inEpoll(int epollFd, int depth) {
-    return epolls.watchedBy(epollFd).stream()
-        .anyMatch(watched -> isListener(watched) || leadsToListener(watched.fd(), depth - 1));
+    for (EpollSets.Watched watched : epolls.watchedBy(epollFd)) {
+      if (isListener(watched) || leadsToListener(watched.fd(), depth - 1)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isListener(EpollSets.Watched watched) {

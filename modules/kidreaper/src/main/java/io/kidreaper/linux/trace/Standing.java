@@ -43,6 +43,17 @@ final class Standing implements HeldWorker {
     where = entry ? Boundary.Where.ENTRY : Boundary.Where.IDLE;
   }
 
+  /** Lets it begin its wait again and holds it at the entry, as if it had come from a request. */
+  void enterAgain() {
+    for (Task task : List.copyOf(held.tasks())) {
+      held.resume(task);
+      while (task.running()) {
+        Task _ = held.awaitOnly(task);
+      }
+    }
+    reached();
+  }
+
   @Override
   public ProcessId process() {
     return process;

@@ -12,13 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What the tracer costs: {@code bench/tracer [ROUNDS]}. Prints, in microseconds, how long an idle
- * delivery takes, and how long one request of 2,000 system calls takes untraced and followed to its
- * end.
+ * What the tracer costs: {@code bench/tracer [ROUNDS]}. Prints, in microseconds, how long a JVM's
+ * first deliveries hold a worker, how long an idle delivery takes, and how long one request of
+ * 2,000 system calls takes untraced and followed to its end.
  */
 final class TracerBench {
   private static final int SIGTERM = 15;
   private static final int WARM_UP = 100;
+  private static final int JVMS = 21;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private TracerBench() {}
@@ -26,8 +27,28 @@ final class TracerBench {
   public static void main(String[] args) throws IOException {
     int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 200;
     try (Tracer tracer = Tracer.start()) {
+      firstHolds();
       idle(tracer, rounds);
       stepped(tracer, rounds);
+    }
+  }
+
+  /** Each in a JVM of its own. */
+  private static void firstHolds() throws IOException {
+    for (boolean practised : new boolean[] {false, true}) {
+      List<Long> first = new ArrayList<>();
+      List<Long> later = new ArrayList<>();
+      try (TestPool pool = TestPool.serve("unix", "accept", "term=ignore")) {
+        ProcessId worker = pool.ready();
+        for (int jvm = 0; jvm < JVMS; jvm++) {
+          List<FirstHold.Hold> holds = FirstHold.measure(worker, practised);
+          first.add(holds.getFirst().micros() * 1000);
+          holds.stream().skip(1).forEach(hold -> later.add(hold.micros() * 1000));
+        }
+      }
+      String how = practised ? ", practised" : "";
+      print("first hold of a JVM" + how, first);
+      print("its later holds" + how, later);
     }
   }
 

@@ -107,6 +107,11 @@ public record Managed(
     return new Managed(name, program, all, wrapper);
   }
 
+  /** The same, all workers forked from a template. */
+  public Managed forked() {
+    return with("--spawn", "fork");
+  }
+
   /** The same with tracefs, where requests are counted, mounted for it alone. */
   public Managed withTracefs() {
     return new Managed(
@@ -142,7 +147,8 @@ public record Managed(
   private Command command(TempDir dir, Listen listen, int workers, Program run) {
     List<Object> words = new ArrayList<>(wrapper);
     words.addAll(List.of(Kidreaper.ROOT.resolve("kidreaper"), "run"));
-    words.addAll(List.of("--listen", address(listen), "--workers", workers, "--name", name));
+    int serving = options.contains("fork") ? workers - 1 : workers;
+    words.addAll(List.of("--listen", address(listen), "--workers", serving, "--name", name));
     words.addAll(List.of("--state", state(dir), "--env", MARK + "=" + dir.path(".")));
     words.addAll(options);
     words.add("--");
