@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -152,7 +153,7 @@ public final class PoolService implements AutoCloseable {
                 settings.hardDeadline(),
                 this::post,
                 workers::kill,
-                worker -> Connections.heldBy(observer, worker),
+                Connections::heldBy,
                 () -> room.danger() instanceof Danger.Imminent,
                 telling,
                 casualties),
@@ -341,11 +342,14 @@ public final class PoolService implements AutoCloseable {
     ground.sockets().removeFiles();
     retirer.stopping();
     int cut = 0;
+    int unseen = 0;
     for (ProcessId worker : workers.processes().values()) {
-      cut += Connections.heldBy(observer, worker);
+      OptionalInt held = Connections.heldBy(worker);
+      cut += held.orElse(0);
+      unseen += held.isEmpty() ? 1 : 0;
     }
     casualties.add(cut);
-    telling.tell("stop", "stopping at once: " + PoolVoice.cut(cut));
+    telling.tell("stop", "stopping at once: " + PoolVoice.cut(cut, unseen));
     pool.post(new PoolEvent.Stop());
     pool.post(new PoolEvent.StopNow());
   }
