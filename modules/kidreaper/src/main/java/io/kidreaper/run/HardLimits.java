@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
-
 /**
  * The last resort against one worker: it goes at its next boundary, without waiting for another to
  * be ready; its present request has a deadline, and is cut when that has passed, or when the

@@ -58,7 +58,8 @@ class ManagedLogIT {
       String text = LinePool.read(log);
       long written = count(text, "out: line [0-9]+ of");
       long missing = missing(text);
-      System.out.printf("%d lines shouted in 3 s, %d written, %d missing%n", said, written, missing);
+      System.out.printf(
+          "%d lines shouted in 3 s, %d written, %d missing%n", said, written, missing);
       assertThat(said).isGreaterThan(1000);
       assertThat(written + missing).isEqualTo(said);
     }
@@ -114,8 +115,9 @@ class ManagedLogIT {
 
       String text = LinePool.read(inside);
       assertThat(missing(text)).isPositive();
-      assertThat(count(text, "(?m)^....-..-..T.* out: line [0-9]+ of [0-9]+ and so on and so forth$")
-              + missing(text))
+      assertThat(
+              count(text, "(?m)^....-..-..T.* out: line [0-9]+ of [0-9]+ and so on and so forth$")
+                  + missing(text))
           .as("half a line is none")
           .isEqualTo(2000);
     }

@@ -9,6 +9,7 @@ import io.kidreaper.testbed.ProcessInfo;
 import io.kidreaper.testbed.SocketKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
@@ -75,7 +76,7 @@ class ManagedSocketsIT {
   void aPortThatIsTakenIsRefused() throws IOException {
     try (LinePool pool = LinePool.open();
         ServerSocket taken = new ServerSocket()) {
-      taken.bind(new InetSocketAddress("127.0.0.1", 0));
+      taken.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
       Run run = pool.with("--listen", "127.0.0.1:" + taken.getLocalPort()).program().run();
 
       assertThat(run.status()).as(run.toString()).isEqualTo(1);
@@ -143,5 +144,4 @@ class ManagedSocketsIT {
       throw new UncheckedIOException(e);
     }
   }
-
 }

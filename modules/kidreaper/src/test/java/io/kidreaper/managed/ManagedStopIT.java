@@ -41,12 +41,14 @@ class ManagedStopIT {
       running.signal("TERM");
       running.awaitLog("left after");
       // The same signal twice in a row is one wish (timeout(1) does that), later it is another.
-      until(pool.site(), () -> {
-        if (running.isAlive()) {
-          running.signal("TERM");
-        }
-        return running.log().contains("stopping at once");
-      });
+      until(
+          pool.site(),
+          () -> {
+            if (running.isAlive()) {
+              running.signal("TERM");
+            }
+            return running.log().contains("stopping at once");
+          });
       running.awaitEnd();
 
       assertThat(running.log()).contains("stopping at once: 2 requests are cut");

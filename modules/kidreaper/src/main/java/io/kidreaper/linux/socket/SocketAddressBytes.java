@@ -67,8 +67,7 @@ final class SocketAddressBytes {
     in.position(2 + skip).get(address);
     try {
       return Optional.of(
-          new ListenAddress.Tcp(
-              shorter(InetAddress.getByAddress(address).getHostAddress()), port));
+          new ListenAddress.Tcp(shorter(InetAddress.getByAddress(address).getHostAddress()), port));
     } catch (UnknownHostException e) {
       throw new IllegalStateException("an address of " + bytes + " bytes", e);
     }
