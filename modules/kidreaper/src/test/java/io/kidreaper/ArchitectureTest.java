@@ -168,6 +168,17 @@ class ArchitectureTest {
                     .and(DescribedPredicate.not(resideInAPackage(ROOT + "fastcgi..")))));
   }
 
+  /** It is given addresses and ways to connect, and asks neither the kernel nor a pool. */
+  @Test
+  void gatewayKnowsFastcgiOnly() {
+    holds(knowsOnly("gateway", "fastcgi"));
+  }
+
+  @Test
+  void demoKnowsFastcgiOnly() {
+    holds(knowsOnly("demo", "fastcgi"));
+  }
+
   @Test
   void packagesHaveNoCycles() {
     holds(slices().matching(ROOT + "(*)..").should().beFreeOfCycles());

@@ -13,6 +13,8 @@ import io.kidreaper.linux.SleepMark;
 import io.kidreaper.linux.SystemFacts;
 import io.kidreaper.linux.SystemTime;
 import io.kidreaper.linux.ThreadCpu;
+import io.kidreaper.linux.pressure.Danger;
+import io.kidreaper.linux.pressure.MemoryRoom;
 import io.kidreaper.linux.socket.ListenAddress;
 import io.kidreaper.linux.trace.BoundaryDeliverer;
 import io.kidreaper.linux.trace.PeekObserver;
@@ -137,6 +139,10 @@ public final class PoolService implements AutoCloseable {
             state -> keeper.save(state, workers));
     Duties duties =
         new Duties(workers, pool::state, requests, firstMoments, observer, this::limits);
+    MemoryRoom room = MemoryRoom.ofSelf();
+    // The first look only learns what the kernel has counted so far.
+    Danger _ = room.danger();
+    OverlapRoom overlap = new OverlapRoom(room, this::post, telling);
     this.watch =
         new PoolWatch(
             settings.limits(),
@@ -148,9 +154,10 @@ public final class PoolService implements AutoCloseable {
                 this::post,
                 workers::kill,
                 Connections::heldBy,
-                () -> false,
+                () -> room.danger() instanceof Danger.Imminent,
                 telling,
                 casualties),
+            () -> overlap.check(firstMoments.freshBytes()),
             telling,
             settings.every());
   }
@@ -360,6 +367,9 @@ public final class PoolService implements AutoCloseable {
     if (pool.state().phase() != PoolState.Phase.SERVING) {
       return Optional.of("it is stopping");
     }
+    if (!keeper.saveNow(pool.state(), workers)) {
+      return Optional.of("its state cannot be written, so that nobody would find its workers");
+    }
     if (!pool.detach(Duration.ofSeconds(30).toMillis())) {
       return Optional.of("it is at a start that does not come to an end");
     }
@@ -368,7 +378,8 @@ public final class PoolService implements AutoCloseable {
     retirer.close();
     tracing.close();
     workers.close();
-    keeper.saveNow(pool.state(), workers);
+    boolean _ = keeper.saveNow(pool.state(), workers);
+    keeper.close(false);
     telling.tell("takeover", "handed over: another kidreaper goes on with the workers");
     handedOver = true;
     return Optional.empty();

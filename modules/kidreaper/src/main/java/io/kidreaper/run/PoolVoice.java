@@ -87,6 +87,7 @@ final class PoolVoice {
     return switch (kind) {
       case HELD_IDLE -> "between two requests (idle)";
       case HELD_AT_ENTRY -> "between two requests";
+      case HELD_WITHOUT_CONNECTION -> "while it held no connection";
       case SEEN_IDLE -> "when seen idle";
       case ANY -> "at no particular moment";
     };

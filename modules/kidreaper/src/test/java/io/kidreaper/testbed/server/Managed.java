@@ -147,8 +147,7 @@ public record Managed(
   private Command command(TempDir dir, Listen listen, int workers, Program run) {
     List<Object> words = new ArrayList<>(wrapper);
     words.addAll(List.of(Kidreaper.ROOT.resolve("kidreaper"), "run"));
-    int serving = options.contains("fork") ? workers - 1 : workers;
-    words.addAll(List.of("--listen", address(listen), "--workers", serving, "--name", name));
+    words.addAll(List.of("--listen", address(listen), "--workers", workers, "--name", name));
     words.addAll(List.of("--state", state(dir), "--env", MARK + "=" + dir.path(".")));
     words.addAll(options);
     words.add("--");
