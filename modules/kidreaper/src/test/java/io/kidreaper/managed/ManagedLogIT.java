@@ -108,6 +108,8 @@ class ManagedLogIT {
       pool.awaitIn(inside, "(?s)is ready.*is ready");
 
       assertThat(pool.ask("shout 2000")).endsWith(" 2000");
+      Program room = Program.of("stat", "--file-system", "--format=%a", inside.getParent());
+      until(pool.site(), () -> room.run().out().equals("0\n"));
       assertThat(pool.ask("pid")).isNotEmpty();
       Files.delete(inside.resolveSibling("filler"));
       pool.ask("err there is room again");

@@ -7,6 +7,7 @@ import io.kidreaper.command.Run;
 import io.kidreaper.testbed.Listen;
 import io.kidreaper.testbed.ProcessInfo;
 import io.kidreaper.testbed.SocketKind;
+import io.kidreaper.testbed.server.Managed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -102,7 +103,8 @@ class ManagedSocketsIT {
   void theSocketThatSystemdPassed() {
     try (LinePool pool = LinePool.open()) {
       LinePool.Running activator =
-          pool.under("systemd-socket-activate", "-l", pool.socket(), "--")
+          pool.under("systemd-socket-activate", "-l", pool.socket())
+              .under("-E", Managed.MARK, "--")
               .withoutAddress()
               .with("--workers", 2)
               .start();
@@ -111,7 +113,7 @@ class ManagedSocketsIT {
       CompletableFuture<String> first = pool.askLater("pid");
       int worker = LineClient.pid(first.join());
       assertThat(pool.marked()).extracting(ProcessInfo::pid).contains(worker);
-      assertThat(activator.log()).contains("worker " + worker + " is ready");
+      activator.awaitLog("worker " + worker + " is ready");
     }
   }
 
