@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -108,7 +109,9 @@ class ManagedLogIT {
       pool.awaitIn(inside, "(?s)is ready.*is ready");
 
       assertThat(pool.ask("shout 2000")).endsWith(" 2000");
-      Program room = Program.of("stat", "--file-system", "--format=%a", inside.getParent());
+      Program room =
+          Program.of(
+              "stat", "--file-system", "--format=%a", Objects.requireNonNull(inside.getParent()));
       until(pool.site(), () -> room.run().out().equals("0\n"));
       assertThat(pool.ask("pid")).isNotEmpty();
       Files.delete(inside.resolveSibling("filler"));

@@ -58,8 +58,7 @@ class SupervisorsIT {
 
       CompletableFuture<String> asked = pool.askLater("sleep 700");
       Run stopped =
-          Program.of(
-                  stop.stream().map(it -> it.equals("DIR") ? service.toString() : it).toArray())
+          Program.of(stop.stream().map(it -> it.equals("DIR") ? service.toString() : it).toArray())
               .run();
       assertThat(stopped.status()).as(stopped.toString()).isZero();
       until(pool.site(), () -> !session.isAlive());
@@ -116,8 +115,7 @@ class SupervisorsIT {
       until(pool.site(), () -> heard.wholeLog().contains("READY=1\n"));
       assertThat(heard.wholeLog()).contains("MAINPID=" + running.pid() + "\n");
       int before = heard.wholeLog().split("WATCHDOG=1", -1).length;
-      until(
-          pool.site(), () -> heard.wholeLog().split("WATCHDOG=1", -1).length >= before + 3);
+      until(pool.site(), () -> heard.wholeLog().split("WATCHDOG=1", -1).length >= before + 3);
       running.signal("TERM");
       running.awaitEnd();
       assertThat(heard.wholeLog()).containsSubsequence("READY=1", "WATCHDOG=1", "STOPPING=1");
