@@ -27,11 +27,7 @@ import picocli.CommandLine.TypeConversionException;
     name = "run",
     sortOptions = false,
     header = "Keep a pool of FastCGI workers: start, measure, replace them.",
-<<<<<<< HEAD
     customSynopsis = "kidreaper run --listen ADDRESS [OPTION...] [--] COMMAND [ARG...]",
-=======
-    customSynopsis = "kidreaper run --listen ADDRESS --workers N [OPTION...] [--] COMMAND...",
->>>>>>> boundary
     description = {
       "",
       "Opens the socket, starts N workers of any FastCGI program on it (their descriptor 0), and"
