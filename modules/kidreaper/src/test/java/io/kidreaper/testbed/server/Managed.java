@@ -53,6 +53,17 @@ public record Managed(
         });
   }
 
+  /** The same, and each worker needs 64 MiB before it serves. */
+  public static Managed fat() {
+    return new Managed(
+        "fat",
+        dir -> {
+          dir.resource("perl/Bed.pm");
+          dir.resource("perl/BedFcgi.pm");
+          return plain("perl", dir.resource("perl/fat.pl"));
+        });
+  }
+
   /** A Catalyst application on descriptor 0, its own manager off. */
   public static Managed catalyst() {
     return new Managed(
@@ -110,6 +121,11 @@ public record Managed(
   /** The same, all workers forked from a template. */
   public Managed forked() {
     return with("--spawn", "fork");
+  }
+
+  /** The same with words before it: a program that becomes it. */
+  public Managed after(String... words) {
+    return new Managed(name, program, options, List.of(words));
   }
 
   /** The same with tracefs, where requests are counted, mounted for it alone. */
