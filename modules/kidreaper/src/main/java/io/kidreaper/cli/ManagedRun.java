@@ -98,11 +98,13 @@ final class ManagedRun {
     if (daemon && launcher.isEmpty()) {
       return launchDaemon();
     }
+    SignalInbox signals =
+        SignalInbox.open("TERM", "INT", "HUP", "TTIN", "TTOU", "USR1", "USR2");
     return switch (RunLog.open(logFile, environment)) {
       case RunLog.Opened.Refused(String reason) -> failed(reason, launcher);
       case RunLog.Opened.Open(RunLog log) -> {
         try (log) {
-          yield run(settings, log, launcher, logFile, http);
+          yield run(settings, log, signals, launcher, logFile, http);
         }
       }
     };
@@ -126,6 +128,7 @@ final class ManagedRun {
   private int run(
       RunSettings settings,
       RunLog log,
+      SignalInbox signals,
       Optional<ReadyPipe> launcher,
       Optional<Path> logFile,
       Optional<HttpFlags.Http> http) {
@@ -133,7 +136,7 @@ final class ManagedRun {
       case PoolService.Opened.Refused(String reason) -> failed(reason, launcher);
       case PoolService.Opened.Open(PoolService service) -> {
         try (service) {
-          yield run(service, settings, log, launcher, logFile, http);
+          yield run(service, settings, log, signals, launcher, logFile, http);
         }
       }
     };
@@ -143,6 +146,7 @@ final class ManagedRun {
       PoolService service,
       RunSettings settings,
       RunLog log,
+      SignalInbox signals,
       Optional<ReadyPipe> launcher,
       Optional<Path> logFile,
       Optional<HttpFlags.Http> http) {
@@ -159,7 +163,7 @@ final class ManagedRun {
       case ControlServer.Opened.Refused(String reason) -> failed(reason, launcher);
       case ControlServer.Opened.Open(ControlServer server) -> {
         try (server) {
-          obey(service, watch, log);
+          signals.obey(actions(service, watch, log));
           if (http.isEmpty()) {
             yield serve(service, watch, supervisor, settings, launcher, logFile);
           }
@@ -187,6 +191,11 @@ final class ManagedRun {
     service.start();
     try {
       Optional<String> failure = watch.awaitReady();
+      if (failure.isPresent() && watch.stopWasAsked()) {
+        service.sayEnd();
+        launcher.ifPresent(pipe -> pipe.failed(failure.get()));
+        return launcher.isPresent() ? ExitStatus.INCOMPLETE : ExitStatus.DONE;
+      }
       if (failure.isPresent()) {
         service.stopNow();
         watch.awaitEnd();
@@ -210,14 +219,15 @@ final class ManagedRun {
         : Optional.of(logFile.orElse(NOWHERE));
   }
 
-  private void obey(PoolService service, Watchfulness watch, RunLog log) {
-    OsSignals.on("TERM", watch::stop);
-    OsSignals.on("INT", watch::stop);
-    OsSignals.on("HUP", service::restart);
-    OsSignals.on("TTIN", () -> service.scaleBy(1));
-    OsSignals.on("TTOU", () -> service.scaleBy(-1));
-    OsSignals.on("USR1", log::reopen);
-    OsSignals.on("USR2", () -> startSuccessor(service));
+  private Map<String, Runnable> actions(PoolService service, Watchfulness watch, RunLog log) {
+    return Map.of(
+        "TERM", watch::stop,
+        "INT", watch::stop,
+        "HUP", service::restart,
+        "TTIN", () -> service.scaleBy(1),
+        "TTOU", () -> service.scaleBy(-1),
+        "USR1", log::reopen,
+        "USR2", () -> startSuccessor(service));
   }
 
   /** The same command again, as it is on disk by now; it asks us for the pool. */

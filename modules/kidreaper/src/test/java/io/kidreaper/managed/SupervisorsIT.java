@@ -64,7 +64,7 @@ class SupervisorsIT {
       until(pool.site(), () -> !session.isAlive());
       assertThat(asked.join()).isNotEmpty();
       assertThat(running.log()).contains("stopped").doesNotContain("cut");
-      assertThat(pool.marked()).isEmpty();
+      assertThat(pool.marked()).as(running.log()).isEmpty();
     }
   }
 
