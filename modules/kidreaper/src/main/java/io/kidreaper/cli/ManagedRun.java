@@ -109,9 +109,13 @@ final class ManagedRun {
         yield status;
       }
       case RunLog.Opened.Open(RunLog log) -> {
+        int status;
         try (log) {
-          yield run(settings, log, signals, launcher, logFile, http);
+          status = run(settings, log, signals, launcher, logFile, http);
         }
+        // After all that the log had to say, so that the reason is what is read last.
+        failure.ifPresent(terminal::complain);
+        yield status;
       }
     };
   }
