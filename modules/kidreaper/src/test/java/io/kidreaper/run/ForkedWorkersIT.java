@@ -163,6 +163,8 @@ class ForkedWorkersIT {
     run(2);
     answeringProcesses(2);
     long before = openFiles();
+    // Other tests of this JVM may have left some on purpose.
+    List<ProcessInfo> zombiesBefore = zombies();
     for (int i = 0; i < 100; i++) {
       long serial = serialsOfReady().iterator().next();
       pool.post(new PoolEvent.Condemn(serial, "round " + i));
@@ -173,7 +175,7 @@ class ForkedWorkersIT {
     await().until(() -> workers.processes().size() == 2);
     assertThat(answeringProcesses(2)).hasSize(2);
     await().until(() -> openFiles() <= before);
-    assertThat(zombies()).isEmpty();
+    assertThat(zombies()).isSubsetOf(zombiesBefore);
     assertThat(log.stream().filter(line -> line.contains("loading"))).hasSize(1);
     assertThat(notes.stream().filter(PoolNote.Ready.class::isInstance).count())
         .isGreaterThanOrEqualTo(102);
