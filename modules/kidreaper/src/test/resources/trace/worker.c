@@ -12,7 +12,7 @@
 //          newborn=HOW:MS (before it handles signals and waits for requests, it waits for something else)
 //          after=HOW:MS (so it does after each answer, with the connection closed, and says "finished PID")
 //          in=epoll (what it polls or selects is an epoll set with the listener)  limit=MS (of a poll)
-// HOW      sleep poll select epoll
+// HOW      sleep poll select epoll spin
 //
 // The manager prints "listening ADDRESS" and "worker PID" for each worker; the workers die with it.
 // A request is one line; its answer is "PID LINE". With keepalive a connection stays open for more.
@@ -114,6 +114,13 @@ static int vforked(long millis) {
   return 0;
 }
 
+static void spin(long micros) {
+  struct timespec from, now;
+  clock_gettime(CLOCK_MONOTONIC, &from);
+  do clock_gettime(CLOCK_MONOTONIC, &now);
+  while ((now.tv_sec - from.tv_sec) * 1000000 + (now.tv_nsec - from.tv_nsec) / 1000 < micros);
+}
+
 // Waits, so long, for what never comes: HOW:MS.
 static void wait_otherwise(const char *what) {
   long millis = atol(strchr(what, ':') + 1);
@@ -127,6 +134,7 @@ static void wait_otherwise(const char *what) {
   FD_ZERO(&reads);
   FD_SET(pipes[0], &reads);
   if (!strncmp(what, "sleep", 5)) pause_millis(millis);
+  if (!strncmp(what, "spin", 4)) spin(millis * 1000);
   if (!strncmp(what, "poll", 4)) poll(fds, 2, millis);
   if (!strncmp(what, "select", 6)) select(pipes[0] + 1, &reads, 0, 0, &time);
   if (!strncmp(what, "epoll", 5)) epoll_wait(set, &event, 1, millis);
@@ -154,12 +162,7 @@ static void work(const char *line) {
     close(zero);
     close(null);
   }
-  if (busy_micros) {
-    struct timespec from, now;
-    clock_gettime(CLOCK_MONOTONIC, &from);
-    do clock_gettime(CLOCK_MONOTONIC, &now);
-    while ((now.tv_sec - from.tv_sec) * 1000000 + (now.tv_nsec - from.tv_nsec) / 1000 < busy_micros);
-  }
+  if (busy_micros) spin(busy_micros);
 }
 
 // Whether a call was interrupted by this program's own nudge, not by a signal from outside: the call is

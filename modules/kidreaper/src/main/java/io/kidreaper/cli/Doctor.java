@@ -3,8 +3,11 @@ package io.kidreaper.cli;
 import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.ProcFs;
 import io.kidreaper.linux.Rights;
+import io.kidreaper.linux.trace.Forkability;
 import io.kidreaper.pool.Member;
 import io.kidreaper.pool.PoolReading;
+import io.kidreaper.pool.ProcessId;
+import io.kidreaper.pool.Roles;
 import io.kidreaper.server.Recognition;
 import io.kidreaper.server.Server;
 import java.nio.file.Path;
@@ -73,15 +76,36 @@ final class Doctor {
         if (members.isEmpty()) {
           found(false, "workers", "there is none, so its server cannot be told");
         } else {
-          server(
-              Recognition.recognise(
-                  open.programs().apply(manager),
-                  open.programs().apply(members.getFirst().id().pid())),
-              tracing);
+          Roles roles = open.roles(snapshot);
+          helpers(open, roles);
+          server(PoolRecognition.of(snapshot, open.programs(), () -> roles), tracing, roles);
+          spawning(members.getFirst().id().pid());
         }
         yield status();
       }
     };
+  }
+
+  private void helpers(PoolAccess.Access.Open open, Roles roles) {
+    roles.helpers().stream()
+        .map(ProcessId::pid)
+        .sorted()
+        .forEach(pid ->
+            remark(
+                "helper",
+                "process "
+                    + pid
+                    + " ("
+                    + open.programs().apply(pid).executable()
+                    + ") holds none of the pool's listening sockets, and is left alone"));
+    if (!roles.listening()) {
+      found(
+          false, "listening socket", "no worker holds one, so connections come to them otherwise");
+      line(
+          "        Whether one of them is between two requests cannot be seen: at the boundary and");
+      line(
+          "        when idle none is signalled. --at any signals them, requests in flight or not.");
+    }
   }
 
   private boolean rights(int pid) {
@@ -93,7 +117,7 @@ final class Doctor {
     return tracing;
   }
 
-  private void server(Recognition.Result server, boolean tracing) {
+  private void server(Recognition.Result server, boolean tracing, Roles roles) {
     switch (server) {
       case Recognition.Result.HandsOff(String name, String instead) ->
           found(false, "server", name + ": no signal retires one worker safely. " + instead);
@@ -107,13 +131,29 @@ final class Doctor {
                     ? ", a guess; if its workers leave gracefully on another, say --signal"
                     : ", on which a worker of it leaves"));
         found(
-            tracing,
+            tracing && roles.listening(),
             "moment",
-            tracing
-                ? "boundary: held between two requests, so none can be cut"
-                : "idle: only workers that are seen idle are signalled");
+            !roles.listening()
+                ? "none: nothing shows when a worker holds no request"
+                : tracing
+                    ? "boundary: held between two requests, so none can be cut"
+                    : "idle: only workers that are seen idle are signalled");
       }
     }
+  }
+
+  /** What {@code kidreaper run} could do with such workers; it is in the way of nothing. */
+  private void spawning(int worker) {
+    switch (Forkability.of(worker)) {
+      case Forkability.Possible() ->
+          found(true, "spawn", "fork is possible, as far as its workers show (run --spawn fork)");
+      case Forkability.Impossible(String why) -> unneeded("spawn", "exec only: a worker " + why);
+      case Forkability.Unknown() -> unneeded("spawn", "whether fork is possible cannot be told");
+    }
+  }
+
+  private void unneeded(String what, String detail) {
+    terminal.out().printf("  %-4s  %-24s %s%n", "--", what, detail);
   }
 
   private boolean needed(String what, Rights.Answer answer) {
@@ -134,7 +174,7 @@ final class Doctor {
     switch (answer) {
       case Rights.Answer.Granted(String detail) -> found(true, what, detail);
       case Rights.Answer.Denied(String detail, String remedy) -> {
-        terminal.out().printf("  --    %-24s %s (only --max-requests needs it)%n", what, detail);
+        remark(what, detail + " (only --max-requests needs it)");
         line("        " + remedy);
       }
     }
@@ -144,6 +184,10 @@ final class Doctor {
     terminal.out().printf("  %-4s  %-24s %s%n", good ? "ok" : "NO", what, detail);
     inTheWay |= !good;
     return good;
+  }
+
+  private void remark(String what, String detail) {
+    terminal.out().printf("  --    %-24s %s%n", what, detail);
   }
 
   private int status() {

@@ -10,8 +10,11 @@ import io.kidreaper.linux.ProcPool;
 import io.kidreaper.linux.PsCommand;
 import io.kidreaper.linux.PsPool;
 import io.kidreaper.linux.SystemFacts;
+import io.kidreaper.linux.trace.WorkerCheck;
 import io.kidreaper.pool.PoolReader;
 import io.kidreaper.pool.ProcessId;
+import io.kidreaper.pool.Roles;
+import io.kidreaper.pool.Snapshot;
 import io.kidreaper.retire.ManagerWatch;
 import io.kidreaper.retire.Processes;
 import io.kidreaper.server.Program;
@@ -19,8 +22,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
@@ -47,6 +52,7 @@ final class PoolAccess {
      * @param source where it is read: PROC or PS
      * @param managerCommand the manager's command line, empty where unknown
      * @param programs says what a process runs
+     * @param check tells workers from others as they are now, where that can be seen
      */
     record Open(
         PoolReader pool,
@@ -54,8 +60,22 @@ final class PoolAccess {
         ManagerWatch watch,
         Source source,
         Optional<String> managerCommand,
-        IntFunction<Program> programs)
+        IntFunction<Program> programs,
+        Supplier<Optional<WorkerCheck>> check)
         implements Access, AutoCloseable {
+      /** Who of its members is a worker; all of them where that cannot be seen. */
+      Roles roles(Snapshot snapshot) {
+        return check
+            .get()
+            .map(look -> look.roles(snapshot))
+            .orElseGet(() -> new Roles(snapshot.ids(), Set.of(), true));
+      }
+
+      /** Which of its members are no workers, and why. */
+      Map<ProcessId, String> others(Snapshot snapshot) {
+        return check.get().map(look -> look.others(snapshot)).orElse(Map.of());
+      }
+
       @Override
       public void close() {
         pool.close();
@@ -113,7 +133,8 @@ final class PoolAccess {
               new PidfdManagerWatch(processes, manager, namedNow),
               source,
               Optional.of(command),
-              this::program);
+              this::program,
+              () -> Optional.of(new WorkerCheck(proc)));
     };
   }
 
@@ -133,7 +154,8 @@ final class PoolAccess {
               new Unwatched(manager.get()),
               Source.PS,
               Optional.empty(),
-              _ -> new Program("", List.of()));
+              _ -> new Program("", List.of()),
+              Optional::empty);
     } catch (IOException e) {
       return new Access.Refused(e.getMessage() == null ? e.toString() : e.getMessage());
     }

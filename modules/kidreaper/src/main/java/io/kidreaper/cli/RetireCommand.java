@@ -51,7 +51,8 @@ final class RetireCommand implements Callable<Integer> {
       names = "--manager",
       paramLabel = "PID",
       converter = Words.Pid.class,
-      description = "the process that must be its parent (default: whichever is)")
+      description =
+          "its parent, which replaces it; without this both must share a listening socket")
   private @Nullable Integer manager;
 
   @Option(

@@ -27,8 +27,7 @@ import picocli.CommandLine.TypeConversionException;
     name = "run",
     sortOptions = false,
     header = "Keep a pool of FastCGI workers: start, measure, replace them.",
-    customSynopsis =
-        "Usage: kidreaper run --listen ADDRESS --workers N [OPTION...] [--] COMMAND [ARG...]",
+    customSynopsis = "kidreaper run --listen ADDRESS [OPTION...] [--] COMMAND [ARG...]",
     description = {
       "",
       "Opens the socket, starts N workers of any FastCGI program on it (their descriptor 0), and"
@@ -50,6 +49,7 @@ import picocli.CommandLine.TypeConversionException;
       "Examples:",
       "  kidreaper run --listen unix:/run/app.sock --workers 5 -- perl app.fcgi",
       "  kidreaper run --listen 127.0.0.1:9000 --workers 8 --limit 150M -- php-cgi",
+      "  kidreaper run --http 8080 -- perl app.fcgi        (no web server needed)",
       "",
       "Exit status: 0 stopped when asked to, 1 the pool could not be started, 2 wrong command line."
     })
@@ -73,6 +73,8 @@ final class RunCommand implements Callable<Integer> {
   private int workers = 2;
 
   @Mixin private LimitFlags limits = new LimitFlags();
+
+  @Mixin private HttpFlags http = new HttpFlags();
 
   @Mixin private WorkerFlags worker = new WorkerFlags();
 
@@ -168,7 +170,8 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     CommandSpec self = Objects.requireNonNull(spec);
     try {
-      return run.run(settings(), Optional.ofNullable(log).map(Path::toAbsolutePath), daemon);
+      return run.run(
+          settings(), Optional.ofNullable(log).map(Path::toAbsolutePath), http.http(), daemon);
     } catch (TypeConversionException e) {
       throw new ParameterException(self.commandLine(), e.getMessage(), e);
     }
@@ -185,9 +188,13 @@ final class RunCommand implements Callable<Integer> {
     }
     PolicySettings policy = limits.settings();
     run.refuseWhatCannotBeCounted(policy);
+    PoolName poolName = Optional.ofNullable(name).orElseGet(() -> DefaultName.of(command));
     return new RunSettings(
-        Optional.ofNullable(name).orElseGet(() -> DefaultName.of(command)),
-        run.addresses(listen.addresses(), takeOver),
+        poolName,
+        run.addresses(
+            listen.addresses(),
+            takeOver,
+            http.http().map(_ -> run.ownSocket(Optional.ofNullable(state), poolName))),
         listen.options(),
         workers,
         worker.command(command),

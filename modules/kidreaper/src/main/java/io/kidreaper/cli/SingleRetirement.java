@@ -52,7 +52,15 @@ final class SingleRetirement {
           refuse("process " + worker + " has no manager that would replace it: " + reason);
       case PoolAccess.Access.Open open -> {
         try (open) {
-          yield run(open, new ProcessId(worker, stat.startTicks()), request);
+          Optional<String> notAWorker =
+              manager.isPresent()
+                  ? Optional.empty() // whoever says so knows
+                  : open.check()
+                      .get()
+                      .flatMap(check -> check.notAWorkerOf(stat.parentPid(), worker));
+          yield notAWorker.isPresent()
+              ? refuse(notAWorker.get(), worker, stat)
+              : run(open, new ProcessId(worker, stat.startTicks()), request);
         }
       }
     };
@@ -123,9 +131,22 @@ final class SingleRetirement {
           };
       case Outcome.NotReplaced _, Outcome.StillThere _ ->
           interruption.requested() ? ExitStatus.INTERRUPTED : ExitStatus.INCOMPLETE;
-      case Outcome.Kept _, Outcome.WouldRetire _, Outcome.Unreadable _ ->
+      case Outcome.Kept _, Outcome.WouldRetire _, Outcome.Unreadable _, Outcome.NotAWorker _ ->
           throw new AssertionError("no retirement comes to " + outcome);
     };
+  }
+
+  private int refuse(String notAWorker, int process, StatFile stat) {
+    return refuse(
+        "process "
+            + process
+            + " ("
+            + stat.name()
+            + ") "
+            + notAWorker
+            + "; name a worker, or say --manager "
+            + stat.parentPid()
+            + " if that one would replace it");
   }
 
   private int refuse(String reason) {

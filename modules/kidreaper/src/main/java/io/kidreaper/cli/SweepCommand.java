@@ -4,12 +4,12 @@ import io.kidreaper.linux.OneShotLibc;
 import io.kidreaper.linux.SystemTime;
 import io.kidreaper.memory.Measure;
 import io.kidreaper.pool.PoolReading;
+import io.kidreaper.pool.Snapshot;
 import io.kidreaper.retire.Progress;
 import io.kidreaper.retire.Signal;
 import io.kidreaper.retire.Sweep;
 import io.kidreaper.retire.SweepPlan;
 import io.kidreaper.retire.SweepReport;
-import io.kidreaper.server.Program;
 import io.kidreaper.server.Recognition;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,6 +94,7 @@ final class SweepCommand {
           new Sweep(
                   plan,
                   open.pool(),
+                  open::others,
                   open.processes(),
                   means.deliverer(),
                   means.observer(),
@@ -113,16 +114,11 @@ final class SweepCommand {
     };
   }
 
-  /** What the pool is, by its manager and its first worker. */
   private static Recognition.Result recognise(PoolAccess.Access.Open open) {
-    Program manager = open.programs().apply(open.watch().manager().pid());
-    Program nobody = new Program("", List.of());
-    Program worker =
-        open.pool().read(_ -> false) instanceof PoolReading.Read(var snapshot)
-                && !snapshot.members().isEmpty()
-            ? open.programs().apply(snapshot.members().getFirst().id().pid())
-            : nobody;
-    return Recognition.recognise(manager, worker);
+    Snapshot nobody = new Snapshot(open.watch().manager(), List.of());
+    Snapshot snapshot =
+        open.pool().read(_ -> false) instanceof PoolReading.Read(var read) ? read : nobody;
+    return PoolRecognition.of(snapshot, open.programs(), () -> open.roles(snapshot));
   }
 
   private void tell(

@@ -134,6 +134,10 @@ final class SweepJson {
         result("unreadable");
         json.writeStringProperty("reason", reason);
       }
+      case Outcome.NotAWorker(String reason) -> {
+        result("not-a-worker");
+        json.writeStringProperty("reason", reason);
+      }
       case Outcome.NotSignalled(Outcome.Why why, String detail) -> {
         result("not-signalled");
         json.writeStringProperty("why", why.name().toLowerCase(Locale.ROOT).replace('_', '-'));

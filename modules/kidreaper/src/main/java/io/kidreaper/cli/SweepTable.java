@@ -80,7 +80,7 @@ final class SweepTable {
     return switch (outcome) {
       case Outcome.Retired _ -> ansi.text("@|green " + words + "|@").toString();
       case Outcome.WouldRetire _ -> ansi.text("@|yellow " + words + "|@").toString();
-      case Outcome.Kept _, Outcome.Vanished _ -> words;
+      case Outcome.Kept _, Outcome.Vanished _, Outcome.NotAWorker _ -> words;
       case Outcome.Unreadable _,
           Outcome.NotSignalled _,
           Outcome.NotReplaced _,
@@ -106,6 +106,7 @@ final class SweepTable {
       case Outcome.WouldRetire() -> "over the limit: would be retired";
       case Outcome.Vanished() -> "ended by itself";
       case Outcome.Unreadable(String reason) -> "unreadable: " + reason;
+      case Outcome.NotAWorker(String reason) -> "left alone: " + reason;
       case Outcome.NotSignalled(Outcome.Why why, String detail) ->
           (why == Outcome.Why.BUSY ? "BUSY, left alone: " : "not signalled: ") + detail;
       case Outcome.Retired(var signals, long exitMillis, OptionalLong freed, var replacement) ->

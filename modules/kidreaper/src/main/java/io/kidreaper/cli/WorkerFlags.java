@@ -1,5 +1,6 @@
 package io.kidreaper.cli;
 
+import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.process.Accounts;
 import io.kidreaper.linux.process.RunAs;
 import io.kidreaper.run.Spawning;
@@ -123,7 +124,14 @@ final class WorkerFlags {
       return Optional.empty();
     }
     return switch (Accounts.find(user, Optional.ofNullable(group))) {
-      case Accounts.Found.Account(RunAs account) -> Optional.of(account);
+      case Accounts.Found.Account(RunAs account) -> {
+        int self = new NativeLibc().effectiveUserId();
+        if (self != 0 && self != account.userId()) {
+          throw new TypeConversionException(
+              "--user " + user + " needs root; without it workers run as kidreaper's own user");
+        }
+        yield Optional.of(account);
+      }
       case Accounts.Found.Refused(String reason) -> throw new TypeConversionException(reason);
     };
   }

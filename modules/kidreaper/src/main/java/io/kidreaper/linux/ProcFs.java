@@ -55,6 +55,11 @@ public final class ProcFs {
     return parse(pid + "/status", StatusFile::parse);
   }
 
+  /** A process's children, ascending by pid; one may be missing while its siblings end. */
+  public ProcRead<Set<Integer>> children(int pid) {
+    return new Children(this).of(pid);
+  }
+
   /** {@code /proc/meminfo}: how much of the machine's swap is in use. */
   public ProcRead<MeminfoFile> meminfo() {
     return parse("meminfo", MeminfoFile::parse);

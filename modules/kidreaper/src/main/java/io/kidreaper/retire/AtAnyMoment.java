@@ -1,6 +1,7 @@
 package io.kidreaper.retire;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -9,13 +10,11 @@ import java.util.function.BooleanSupplier;
  * handlers, and would do to its siblings what they do.
  */
 public final class AtAnyMoment implements Deliverer {
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
-
-  private final Observer observer;
+  private final Lookout lookout;
   private final Time time;
 
   public AtAnyMoment(Observer observer, Time time) {
-    this.observer = observer;
+    this.lookout = new Lookout(observer, time);
     this.time = time;
   }
 
@@ -23,29 +22,29 @@ public final class AtAnyMoment implements Deliverer {
   public Delivery deliver(
       ProcessRef worker, Signal signal, Duration patience, BooleanSupplier cancelled) {
     long asked = time.nanos();
-    while (true) {
-      Activity seen = observer.look(worker.id());
-      // After the look, which takes its time: nothing comes between this and the signal.
-      if (cancelled.getAsBoolean()) {
-        return new Delivery.Cancelled();
-      }
-      switch (seen) {
-        // What cannot be looked at is signalled all the same: this is what "any" asks for.
-        case Activity.Idle _, Activity.Serving _, Activity.Suspended _, Activity.Unclear _ -> {
-          return send(worker, signal, Moment.Kind.ANY, asked, time);
-        }
-        case Activity.Gone() -> {
-          return new Delivery.Gone();
-        }
-        case Activity.Between() -> {
-          if (time.millisSince(asked) >= patience.toMillis()) {
-            // No newborn any more: it computes, or spins.
-            return send(worker, signal, Moment.Kind.ANY, asked, time);
-          }
-        }
-      }
-      time.sleep(BETWEEN_LOOKS);
-    }
+    return lookout.await(
+        worker,
+        cancelled,
+        (seen, waitedMillis) ->
+            switch (seen) {
+              // What cannot be looked at is signalled all the same: this is what "any" asks for.
+              case Activity.Idle _, Activity.Serving _, Activity.Suspended _, Activity.Unclear _ ->
+                  Optional.of(send(worker, signal, Moment.Kind.ANY, asked, time));
+              case Activity.Gone() -> Optional.of(new Delivery.Gone());
+              // After the patience it is no newborn any more: it computes, or spins.
+              case Activity.Between() ->
+                  waitedMillis < patience.toMillis()
+                      ? Optional.empty()
+                      : Optional.of(send(worker, signal, Moment.Kind.ANY, asked, time));
+            });
+  }
+
+  @Override
+  public Delivery deliverWithoutConnection(
+      ProcessRef worker, Signal signal, Duration patience, BooleanSupplier cancelled) {
+    return cancelled.getAsBoolean()
+        ? new Delivery.Cancelled()
+        : send(worker, signal, Moment.Kind.ANY, time.nanos(), time);
   }
 
   static Delivery send(

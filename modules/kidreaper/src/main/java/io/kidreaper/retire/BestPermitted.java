@@ -3,6 +3,7 @@ package io.kidreaper.retire;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * At the boundary where the system lets kidreaper trace, else when seen idle. Says once what right
@@ -26,8 +27,18 @@ public final class BestPermitted implements Deliverer {
   @Override
   public Delivery deliver(
       ProcessRef worker, Signal signal, Duration patience, BooleanSupplier cancelled) {
+    return deliver(way -> way.deliver(worker, signal, patience, cancelled));
+  }
+
+  @Override
+  public Delivery deliverWithoutConnection(
+      ProcessRef worker, Signal signal, Duration patience, BooleanSupplier cancelled) {
+    return deliver(way -> way.deliverWithoutConnection(worker, signal, patience, cancelled));
+  }
+
+  private Delivery deliver(Function<Deliverer, Delivery> how) {
     if (mayTrace) {
-      Delivery delivery = boundary.deliver(worker, signal, patience, cancelled);
+      Delivery delivery = how.apply(boundary);
       if (!(delivery instanceof Delivery.NotPermitted(String reason))) {
         return delivery;
       }
@@ -38,6 +49,6 @@ public final class BestPermitted implements Deliverer {
               + ". They are signalled when seen idle instead: one that is always busy stays, and a"
               + " request that arrives in that very instant may be cut.");
     }
-    return idle.deliver(worker, signal, patience, cancelled);
+    return how.apply(idle);
   }
 }

@@ -11,12 +11,22 @@ package io.kidreaper.retire;
  */
 public record Moment(Kind kind, Signal signal, long reachedMicros, long heldMicros, int stops) {
 
+  /** The same, told from a decision that was taken earlier. */
+  Moment decidedEarlier(long micros) {
+    return new Moment(kind, signal, reachedMicros + micros, heldMicros, stops);
+  }
+
   /** What a worker was doing when its signal came. */
   public enum Kind {
     /** Held while it waited for a request: nothing can have been cut. */
     HELD_IDLE,
     /** Held when it was about to wait for its next request: nothing can have been cut. */
     HELD_AT_ENTRY,
+    /**
+     * Held while it held no connection, and waited for none: no request can have been cut, only
+     * what it did besides.
+     */
+    HELD_WITHOUT_CONNECTION,
     /** Seen idle an instant before: a request that came in that instant may have been cut. */
     SEEN_IDLE,
     /** Anything: a request in flight may have been cut, if the program cuts on this signal. */

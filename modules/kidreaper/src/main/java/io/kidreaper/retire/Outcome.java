@@ -12,7 +12,7 @@ public sealed interface Outcome {
   default boolean signalled() {
     return switch (this) {
       case Retired _, NotReplaced _, StillThere _, ManagerLost _ -> true;
-      case Kept _, WouldRetire _, Vanished _, Unreadable _, NotSignalled _ -> false;
+      case Kept _, WouldRetire _, Vanished _, Unreadable _, NotAWorker _, NotSignalled _ -> false;
     };
   }
 
@@ -27,6 +27,9 @@ public sealed interface Outcome {
 
   /** Could not be judged, so nothing was done to it. */
   record Unreadable(String reason) implements Outcome {}
+
+  /** Over the limit, but no worker of the pool: left alone, as is right. */
+  record NotAWorker(String reason) implements Outcome {}
 
   /** Over the limit and not signalled. */
   record NotSignalled(Why why, String detail) implements Outcome {}

@@ -19,6 +19,9 @@ import java.util.function.BooleanSupplier;
 public final class Retirement {
   private static final Duration STEP = Duration.ofMillis(100);
 
+  /** How long a worker that spins may take to be looked at. */
+  private static final Duration LAST_LOOK = Duration.ofSeconds(1);
+
   private final Processes processes;
   private final Deliverer deliverer;
   private final Observer observer;
@@ -189,14 +192,21 @@ public final class Retirement {
 
   /**
    * The last resort, and it too at the boundary. A worker that spins comes to none, but while it
-   * holds no connection there is no request that it could lose.
+   * holds no connection there is no request that it could lose; that is looked at anew, since the
+   * look that told so is over.
    */
   private Optional<Moment> kill(ProcessRef process, Manner manner) {
     long decided = time.nanos();
     Delivery delivery = deliverer.deliver(process, Signal.KILL, manner.patience(), this::unwanted);
-    if (delivery instanceof Delivery.Busy(int connections, _)
-        && (connections == 0 || manner.anyMoment())
-        && !unwanted()) {
+    if (delivery instanceof Delivery.Busy(int connections, _) && connections == 0) {
+      long before = (time.nanos() - decided) / 1000;
+      delivery =
+          deliverer.deliverWithoutConnection(process, Signal.KILL, LAST_LOOK, this::unwanted);
+      if (delivery instanceof Delivery.Delivered(Moment moment)) {
+        delivery = new Delivery.Delivered(moment.decidedEarlier(before));
+      }
+    }
+    if (delivery instanceof Delivery.Busy && manner.anyMoment() && !unwanted()) {
       delivery = AtAnyMoment.send(process, Signal.KILL, Moment.Kind.ANY, decided, time);
     }
     return delivery instanceof Delivery.Delivered(Moment moment)

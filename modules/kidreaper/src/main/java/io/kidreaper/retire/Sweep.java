@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -24,6 +25,7 @@ public final class Sweep {
 
   private final SweepPlan plan;
   private final PoolReader pool;
+  private final Workers workers;
   private final Processes processes;
   private final Deliverer deliverer;
   private final Observer observer;
@@ -33,11 +35,13 @@ public final class Sweep {
   private final BooleanSupplier cancelled;
 
   /**
+   * @param workers asked only where a member is over the limit
    * @param cancelled asked between two steps: true ends the sweep without a further signal
    */
   public Sweep(
       SweepPlan plan,
       PoolReader pool,
+      Workers workers,
       Processes processes,
       Deliverer deliverer,
       Observer observer,
@@ -47,6 +51,7 @@ public final class Sweep {
       BooleanSupplier cancelled) {
     this.plan = plan;
     this.pool = pool;
+    this.workers = workers;
     this.processes = processes;
     this.deliverer = deliverer;
     this.observer = observer;
@@ -73,25 +78,38 @@ public final class Sweep {
 
   private SweepReport sweep(Snapshot snapshot) {
     List<Verdict> verdicts = new LimitPolicy(plan.limit()).judge(snapshot);
-    Map<ProcessId, Outcome> retirements = plan.dryRun() ? Map.of() : retireAll(snapshot, verdicts);
-    List<WorkerReport> workers =
+    Map<ProcessId, Outcome> outcomes = new HashMap<>();
+    // Which children are workers costs some reading, and matters only where one is to go.
+    if (verdicts.stream().anyMatch(verdict -> verdict instanceof Verdict.Retire)) {
+      workers
+          .notAmong(snapshot)
+          .forEach((id, reason) -> outcomes.put(id, new Outcome.NotAWorker(reason)));
+    }
+    Map<ProcessId, Outcome> retirements =
+        plan.dryRun() ? Map.of() : retireAll(snapshot, verdicts, outcomes.keySet());
+    outcomes.putAll(retirements);
+    List<WorkerReport> reports =
         verdicts.stream()
-            .map(verdict -> new WorkerReport(verdict, outcome(verdict, retirements)))
+            .map(verdict -> new WorkerReport(verdict, outcome(verdict, outcomes)))
             .toList();
     return new SweepReport(
         snapshot.manager(),
         plan,
-        workers,
+        reports,
         managerLost(retirements.values()),
         cancelled.getAsBoolean() && retirements.values().stream().anyMatch(Sweep::cutShort));
   }
 
-  private Map<ProcessId, Outcome> retireAll(Snapshot snapshot, List<Verdict> verdicts) {
+  private Map<ProcessId, Outcome> retireAll(
+      Snapshot snapshot, List<Verdict> verdicts, Set<ProcessId> others) {
     Succession succession = new Succession(pool, snapshot.ids());
     Retirement retirement =
         new Retirement(
             processes, deliverer, observer, watch, succession, time, progress, cancelled);
-    Victims victims = new Victims(verdicts, observer);
+    Victims victims =
+        new Victims(
+            verdicts.stream().filter(verdict -> !others.contains(verdict.member().id())).toList(),
+            observer);
     Map<ProcessId, Outcome> outcomes = new HashMap<>();
     while (!victims.isEmpty()) {
       Optional<Long> lastSignal = retirement.lastSignalNanos();
@@ -162,6 +180,7 @@ public final class Sweep {
           Outcome.WouldRetire _,
           Outcome.Vanished _,
           Outcome.Unreadable _,
+          Outcome.NotAWorker _,
           Outcome.Retired _,
           Outcome.ManagerLost _ ->
           false;

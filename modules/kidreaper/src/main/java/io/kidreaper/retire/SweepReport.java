@@ -61,7 +61,11 @@ public record SweepReport(
 
   private static Result resultOf(Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Kept _, Outcome.WouldRetire _, Outcome.Vanished _, Outcome.Retired _ ->
+      case Outcome.Kept _,
+          Outcome.WouldRetire _,
+          Outcome.Vanished _,
+          Outcome.NotAWorker _,
+          Outcome.Retired _ ->
           Result.DONE;
       case Outcome.Unreadable _ -> Result.UNREADABLE;
       case Outcome.NotSignalled _, Outcome.NotReplaced _, Outcome.StillThere _ -> Result.INCOMPLETE;
@@ -103,6 +107,7 @@ public record SweepReport(
           Outcome.WouldRetire _,
           Outcome.Vanished _,
           Outcome.Unreadable _,
+          Outcome.NotAWorker _,
           Outcome.NotSignalled _,
           Outcome.StillThere _,
           Outcome.ManagerLost _ ->

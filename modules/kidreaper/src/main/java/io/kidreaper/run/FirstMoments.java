@@ -47,6 +47,11 @@ final class FirstMoments implements LinuxWorkers.Witness {
     return bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes);
   }
 
+  /** What one more worker may need: the most of those that are there. */
+  OptionalLong freshBytes() {
+    return bootBytes.values().stream().mapToLong(Long::longValue).max();
+  }
+
   /** Forgets all but these. */
   void keepOnly(Collection<ProcessId> workers) {
     bootBytes.keySet().retainAll(workers);

@@ -13,6 +13,8 @@ import io.kidreaper.linux.SleepMark;
 import io.kidreaper.linux.SystemFacts;
 import io.kidreaper.linux.SystemTime;
 import io.kidreaper.linux.ThreadCpu;
+import io.kidreaper.linux.pressure.Danger;
+import io.kidreaper.linux.pressure.MemoryRoom;
 import io.kidreaper.linux.socket.ListenAddress;
 import io.kidreaper.linux.trace.BoundaryDeliverer;
 import io.kidreaper.linux.trace.PeekObserver;
@@ -35,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -136,6 +139,10 @@ public final class PoolService implements AutoCloseable {
             state -> keeper.save(state, workers));
     Duties duties =
         new Duties(workers, pool::state, requests, firstMoments, observer, this::limits);
+    MemoryRoom room = MemoryRoom.ofSelf();
+    // The first look only learns what the kernel has counted so far.
+    Danger _ = room.danger();
+    OverlapRoom overlap = new OverlapRoom(room, this::post, telling);
     this.watch =
         new PoolWatch(
             settings.limits(),
@@ -146,10 +153,11 @@ public final class PoolService implements AutoCloseable {
                 settings.hardDeadline(),
                 this::post,
                 workers::kill,
-                worker -> Connections.heldBy(observer, worker),
-                () -> false,
+                Connections::heldBy,
+                () -> room.danger() instanceof Danger.Imminent,
                 telling,
                 casualties),
+            () -> overlap.check(firstMoments.freshBytes()),
             telling,
             settings.every());
   }
@@ -334,11 +342,14 @@ public final class PoolService implements AutoCloseable {
     ground.sockets().removeFiles();
     retirer.stopping();
     int cut = 0;
+    int unseen = 0;
     for (ProcessId worker : workers.processes().values()) {
-      cut += Connections.heldBy(observer, worker);
+      OptionalInt held = Connections.heldBy(worker);
+      cut += held.orElse(0);
+      unseen += held.isEmpty() ? 1 : 0;
     }
     casualties.add(cut);
-    telling.tell("stop", "stopping at once: " + PoolVoice.cut(cut));
+    telling.tell("stop", "stopping at once: " + PoolVoice.cut(cut, unseen));
     pool.post(new PoolEvent.Stop());
     pool.post(new PoolEvent.StopNow());
   }
@@ -356,6 +367,9 @@ public final class PoolService implements AutoCloseable {
     if (pool.state().phase() != PoolState.Phase.SERVING) {
       return Optional.of("it is stopping");
     }
+    if (!keeper.saveNow(pool.state(), workers)) {
+      return Optional.of("its state cannot be written, so that nobody would find its workers");
+    }
     if (!pool.detach(Duration.ofSeconds(30).toMillis())) {
       return Optional.of("it is at a start that does not come to an end");
     }
@@ -364,7 +378,8 @@ public final class PoolService implements AutoCloseable {
     retirer.close();
     tracing.close();
     workers.close();
-    keeper.saveNow(pool.state(), workers);
+    boolean _ = keeper.saveNow(pool.state(), workers);
+    keeper.close(false);
     telling.tell("takeover", "handed over: another kidreaper goes on with the workers");
     handedOver = true;
     return Optional.empty();

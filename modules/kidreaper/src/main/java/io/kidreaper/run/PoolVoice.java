@@ -64,12 +64,22 @@ final class PoolVoice {
     return "worker " + worker.pid() + " left after " + Time.words(sinceSignalMillis);
   }
 
-  /** What an end at once costs. */
-  static String cut(int requests) {
-    return switch (requests) {
-      case 0 -> "no request is cut";
-      case 1 -> "1 request is cut";
-      default -> requests + " requests are cut";
+  /**
+   * What an end at once costs.
+   *
+   * @param unseen workers of which it cannot be told
+   */
+  static String cut(int requests, int unseen) {
+    String seen =
+        switch (requests) {
+          case 0 -> "no request is cut";
+          case 1 -> "1 request is cut";
+          default -> requests + " requests are cut";
+        };
+    return switch (unseen) {
+      case 0 -> seen;
+      case 1 -> seen + ", and what 1 more worker was at cannot be seen";
+      default -> seen + ", and what " + unseen + " more workers were at cannot be seen";
     };
   }
 
@@ -77,6 +87,7 @@ final class PoolVoice {
     return switch (kind) {
       case HELD_IDLE -> "between two requests (idle)";
       case HELD_AT_ENTRY -> "between two requests";
+      case HELD_WITHOUT_CONNECTION -> "while it held no connection";
       case SEEN_IDLE -> "when seen idle";
       case ANY -> "at no particular moment";
     };

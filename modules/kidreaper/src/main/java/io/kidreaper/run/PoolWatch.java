@@ -39,6 +39,7 @@ final class PoolWatch implements AutoCloseable {
   private final Supplier<Map<Long, ProcessId>> processes;
   private final Consumer<PoolEvent> events;
   private final HardLimits hardLimits;
+  private final Runnable eachTurn;
   private final PoolTelling telling;
   private final Duration every;
   private final Thread thread;
@@ -52,6 +53,7 @@ final class PoolWatch implements AutoCloseable {
   /**
    * @param samplers called once, on the watching thread, whose CPU time is counted
    * @param processes the workers that run, by serial
+   * @param eachTurn what else is to be looked at, after each reading
    * @param every between two readings
    */
   PoolWatch(
@@ -60,6 +62,7 @@ final class PoolWatch implements AutoCloseable {
       Supplier<Map<Long, ProcessId>> processes,
       Consumer<PoolEvent> events,
       HardLimits hardLimits,
+      Runnable eachTurn,
       PoolTelling telling,
       Duration every) {
     this.settings = settings;
@@ -67,6 +70,7 @@ final class PoolWatch implements AutoCloseable {
     this.processes = processes;
     this.events = events;
     this.hardLimits = hardLimits;
+    this.eachTurn = eachTurn;
     this.telling = telling;
     this.every = every;
     this.thread = Thread.ofPlatform().name("kidreaper-watch").daemon().unstarted(this::run);
@@ -130,6 +134,7 @@ final class PoolWatch implements AutoCloseable {
         measured = measured.with(snapshot);
         judge(new PoolPolicy(followed), snapshot, nowMillis);
       }
+      eachTurn.run();
     } catch (RuntimeException e) {
       telling.tell("fault", "kidreaper's own fault while it measured: " + e);
       return every.toMillis();

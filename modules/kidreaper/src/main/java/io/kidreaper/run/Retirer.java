@@ -256,7 +256,7 @@ final class Retirer implements LinuxWorkers.Retirement, AutoCloseable {
         }
         return true;
       }
-      delivery = plain.deliver(job.process, Signal.KILL, TURN, () -> closing);
+      delivery = deliverer.deliverWithoutConnection(job.process, Signal.KILL, TURN, () -> closing);
     }
     return switch (delivery) {
       case Delivery.Delivered(Moment moment) -> {

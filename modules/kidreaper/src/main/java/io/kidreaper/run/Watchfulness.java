@@ -78,6 +78,11 @@ public final class Watchfulness {
     toldSuccessor.countDown();
   }
 
+  /** Whether the pool ends because somebody wants it to. */
+  public boolean stopWasAsked() {
+    return stopSinceNanos.isPresent();
+  }
+
   /**
    * Waits until all workers have been ready once.
    *

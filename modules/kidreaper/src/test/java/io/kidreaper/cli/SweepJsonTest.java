@@ -92,6 +92,8 @@ class SweepJsonTest {
         new Case(Told.over(20, new Outcome.Vanished()), "vanished", ""),
         new Case(Told.unknown(20, Told.READ, "EACCES"), "unreadable", "reason:string"),
         new Case(
+            Told.over(20, new Outcome.NotAWorker("it manages")), "not-a-worker", "reason:string"),
+        new Case(
             Told.over(20, new Outcome.NotSignalled(Outcome.Why.NOT_PERMITTED, "EPERM")),
             "not-signalled",
             "why:string reason:string"),
@@ -238,6 +240,7 @@ class SweepJsonTest {
     return switch (kind) {
       case HELD_IDLE -> "held-idle";
       case HELD_AT_ENTRY -> "held-at-entry";
+      case HELD_WITHOUT_CONNECTION -> "held-without-connection";
       case SEEN_IDLE -> "seen-idle";
       case ANY -> "any";
     };

@@ -126,6 +126,12 @@ class SweepTableTest {
   }
 
   @Test
+  void ofAChildThatIsNoWorkerItSaysWhy() {
+    assertThat(SweepTable.outcome(new Outcome.NotAWorker("it is a manager itself: process 7")))
+        .isEqualTo("left alone: it is a manager itself: process 7");
+  }
+
+  @Test
   void whereNoSignalIsSafeNoneIsNamed() {
     Screen screen = Screen.plain();
     new SweepTable(screen.terminal()).print(Told.proc(), Told.report(), Told.handsOff());

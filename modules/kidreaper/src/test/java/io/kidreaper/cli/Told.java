@@ -138,7 +138,8 @@ final class Told {
         new NoWatch(),
         source,
         command,
-        _ -> new Program("", List.of()));
+        _ -> new Program("", List.of()),
+        Optional::empty);
   }
 
   private static final class NoPool implements PoolReader {

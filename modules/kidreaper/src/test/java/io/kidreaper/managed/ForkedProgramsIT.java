@@ -54,15 +54,12 @@ class ForkedProgramsIT {
         until(site, () -> pool.workerPids().stream().noneMatch(before::contains));
         until(site, () -> pool.workerPids().size() == 3);
       }
-      for (int round = 0; round < 5; round++) {
-        for (int more = 1; more <= 4; more++) {
-          Signals.send(pool.managerPid(), "TTIN");
-        }
-        until(site, () -> pool.workerPids().size() == 7);
-        for (int fewer = 1; fewer <= 4; fewer++) {
-          Signals.send(pool.managerPid(), "TTOU");
-        }
-        until(site, () -> pool.workerPids().size() == 3);
+      for (int round = 0; round < 4; round++) {
+        // One by one, since two signals of a kind that come at once are one.
+        scale(site, pool, "TTIN", 4);
+        scale(site, pool, "TTIN", 5);
+        scale(site, pool, "TTOU", 4);
+        scale(site, pool, "TTOU", 3);
       }
 
       LoadReport report = load.stop();
@@ -104,6 +101,11 @@ class ForkedProgramsIT {
       // Orphans in sessions of their own, which the site would not find.
       workers.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
     }
+  }
+
+  private static void scale(Site site, RunningServer pool, String signal, int workers) {
+    Signals.send(pool.managerPid(), signal);
+    until(site, () -> pool.workerPids().size() == workers);
   }
 
   private static List<Integer> templates(RunningServer pool) {

@@ -129,6 +129,24 @@ class ManagedLimitsIT {
     }
   }
 
+  @Test
+  void aRequestThatOutlastsItsDeadlineIsCutAndCounted() {
+    Managed program = Managed.bareFcgi().with("--hard-limit", "60M", "--every", "1s");
+    try (ManagedSite site = ManagedSite.open(program, 1)) {
+      // The worker may be seen between the two requests, and leaves in peace then.
+      for (int tries = 0; tries < 5 && site.said("requests in its hands") == 0; tries++) {
+        Load.on(site.nginx().address()).once(new Route.Leak(80 * 1024));
+        int lost = Load.on(site.nginx().address()).once(new Route.Stream(140, 100)).lost();
+        assertThat(lost).isEqualTo(site.said("is killed with 1 requests in its hands"));
+      }
+      assertThat(site.said("is killed with 1 requests in its hands.*it has had its 10.0 s"))
+          .isEqualTo(1);
+      assertThat(site.ctl("status").out()).contains("requests cut by kidreaper: 1");
+      until(
+          site.site(), () -> site.ctl("status").out().contains("1 ready, 0 starting, 0 draining"));
+    }
+  }
+
   private static RunningLoad load(ManagedSite site, Mix mix) {
     return Load.on(site.nginx().address())
         .of(mix)

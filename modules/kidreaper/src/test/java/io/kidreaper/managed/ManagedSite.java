@@ -33,7 +33,7 @@ final class ManagedSite implements AutoCloseable {
   private ManagedSite(Site site, Managed program, int workers) {
     this.site = site;
     this.program = program;
-    this.first = site.start(program, program.options().contains("fork") ? workers + 1 : workers);
+    this.first = site.start(program, workers);
     this.nginx = site.nginx(first);
   }
 

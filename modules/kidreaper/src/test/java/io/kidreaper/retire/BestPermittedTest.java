@@ -96,5 +96,12 @@ class BestPermittedTest {
       calls++;
       return delivery;
     }
+
+    @Override
+    public Delivery deliverWithoutConnection(
+        ProcessRef worker, Signal signal, Duration patience, BooleanSupplier cancelled) {
+      calls++;
+      return delivery;
+    }
   }
 }

@@ -10,8 +10,10 @@ import io.kidreaper.pool.ProcessId;
 import io.kidreaper.pool.Snapshot;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +29,7 @@ final class FakePool {
 
   private final List<FakeWorker> processes = new ArrayList<>();
   private final Set<ProcessRef> open = new HashSet<>();
+  private final Map<ProcessId, String> others = new HashMap<>();
   private long nanos = 7_000_000_000L;
   private final long startNanos = nanos;
   private int questions;
@@ -92,6 +95,12 @@ final class FakePool {
     return this;
   }
 
+  /** A child of the manager that is no worker. */
+  FakePool other(ProcessId id, String reason) {
+    others.put(id, reason);
+    return this;
+  }
+
   /** Its workers as they are seen from outside. */
   Observer observer() {
     return new Eyes();
@@ -131,6 +140,7 @@ final class FakePool {
         new Sweep(
                 plan,
                 new Reader(),
+                _ -> others,
                 new Table(),
                 deliverer,
                 eyes,

@@ -52,6 +52,7 @@ class SweepReportTest {
     return Stream.of(
         Arguments.of(Result.DONE, new Outcome[] {}),
         Arguments.of(Result.DONE, new Outcome[] {KEPT, WOULD, VANISHED, RETIRED}),
+        Arguments.of(Result.DONE, new Outcome[] {new Outcome.NotAWorker("it is a helper")}),
         Arguments.of(Result.INCOMPLETE, new Outcome[] {KEPT, NOT_REPLACED}),
         Arguments.of(Result.INCOMPLETE, new Outcome[] {STILL_THERE, RETIRED}),
         Arguments.of(Result.INCOMPLETE, new Outcome[] {RETIRED, REFUSED}),

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many workers and a limit of 100 bytes. */
 class SweepTest {
@@ -190,6 +192,19 @@ class SweepTest {
         .containsEntry(21, new Outcome.Kept());
     assertThat(report.result()).isEqualTo(SweepReport.Result.DONE);
     assertThat(report.overLimit()).isOne();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aChildThatIsNoWorkerIsLeftAloneAndThatIsNoFault(boolean dryRun) {
+    pool.other(pool.worker(20, 500).id(), "it is a helper");
+    pool.worker(21, 300);
+
+    SweepReport report = pool.sweep(dryRun ? FakePool.dryRun(100) : plan(100));
+
+    assertThat(signalledPids()).isEqualTo(dryRun ? List.of() : List.of(21));
+    assertThat(outcomes(report)).containsEntry(20, new Outcome.NotAWorker("it is a helper"));
+    assertThat(report.result()).isEqualTo(SweepReport.Result.DONE);
   }
 
   @Test

@@ -26,6 +26,7 @@ class DoctorCommandIT {
           .containsPattern("(?m)^  ok +server +FCGI::ProcManager$")
           .containsPattern("(?m)^  ok +signal +HUP, on which a worker of it leaves$")
           .containsPattern("(?m)^  ok +moment +boundary: ")
+          .containsPattern("(?m)^  ok +spawn +fork is possible, ")
           .endsWith("Nothing is in the way.\n");
     }
   }
@@ -58,6 +59,41 @@ class DoctorCommandIT {
       assertThat(run.status()).as(run.toString()).isEqualTo(1);
       assertThat(run.out())
           .containsPattern("(?m)^  NO +server +celery: .*worker_max_memory_per_child");
+    }
+  }
+
+  @Test
+  void helpersAreNamedAndAreNotInTheWay() {
+    Nobody.needsRoot();
+    try (Site site = Site.open("doctor")) {
+      Listener pool = Listener.start(site, 2, "helper=1");
+
+      Run run = Kidreaper.run("doctor", "--manager", pool.managerPid());
+
+      assertThat(run.status()).as(run.toString()).isZero();
+      assertThat(run.out())
+          .containsPattern("(?m)^  -- +helper +process " + pool.worker() + " \\(perl.*left alone$");
+    }
+  }
+
+  @Test
+  void ofWorkersWithoutAListeningSocketItSaysWhatWillBeDone() {
+    try (Site site = Site.open("doctor")) {
+      Listener pool = Listener.start(site, 2, "socket=none");
+
+      Run run = Kidreaper.run("doctor", "--manager", pool.managerPid());
+
+      assertThat(run.status()).as(run.toString()).isEqualTo(1);
+      assertThat(run.out())
+          .containsPattern("(?m)^  NO +listening socket +no worker holds one")
+          .contains("at the boundary and", "--at any signals them")
+          .containsPattern("(?m)^  NO +moment +none: ");
+
+      Run reap = Kidreaper.run("reap", "--manager", pool.managerPid(), "--limit", "1");
+
+      assertThat(reap.status()).as(reap.toString()).isEqualTo(1);
+      assertThat(reap.out()).contains("not signalled: it cannot be judged: it holds no listening");
+      assertThat(pool.signals()).isEmpty();
     }
   }
 }

@@ -224,4 +224,100 @@ class RetireCommandIT {
       assertThat(pool.signals()).isEmpty();
     }
   }
+
+  /** Its own parent, this JVM, would not start another one. */
+  @Test
+  void aManagerIsNotTakenForAWorker() {
+    try (Site site = Site.open("retire")) {
+      Listener pool = Listener.start(site, 2);
+      Set<Identity> before = Identity.of(pool.workers());
+
+      Run run = Kidreaper.run("retire", pool.managerPid());
+
+      assertThat(run.status()).as(run.toString()).isEqualTo(3);
+      assertThat(run.err())
+          .contains("process " + pool.managerPid() + " (listener.pl) is a manager itself: ")
+          .contains("2 workers of it share its listening socket, process " + pool.worker())
+          .contains("name a worker, or say --manager " + ProcessHandle.current().pid());
+      assertThat(run.out()).isEmpty();
+      assertThat(Identity.of(pool.workers())).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aManagersOtherChildIsNotTakenForAWorkerUnlessItIsSaidToBe() {
+    try (Site site = Site.open("retire")) {
+      Listener pool = Listener.start(site, 1, "helper=1");
+      int helper = pool.worker();
+
+      Run run = Kidreaper.run("retire", helper);
+
+      assertThat(run.status()).as(run.toString()).isEqualTo(3);
+      assertThat(run.err()).contains("holds no listening socket", "--manager " + pool.managerPid());
+
+      Run said = Kidreaper.run("retire", helper, "--manager", pool.managerPid());
+
+      assertThat(said.status()).as(said.toString()).isEqualTo(1);
+      assertThat(said.out()).contains("not signalled: it cannot be judged: it holds no listening");
+      assertThat(pool.workers()).extracting(one -> one.pid()).contains(helper);
+    }
+  }
+
+  @Test
+  void anOrdinaryProcessIsNobodysWorker() throws Exception {
+    Process lonely = new ProcessBuilder("sleep", "60").start();
+    try {
+      Run run = Kidreaper.run("retire", lonely.pid(), "--at", "any", "--signal", "TERM");
+
+      assertThat(run.status()).as(run.toString()).isEqualTo(3);
+      assertThat(run.err()).contains("(sleep) holds no listening socket");
+      assertThat(lonely.isAlive()).isTrue();
+    } finally {
+      lonely.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void aSweepLeavesAHelperAloneAndSaysSo() {
+    try (Site site = Site.open("retire")) {
+      Listener pool = Listener.start(site, 2, "helper=1");
+      int helper = pool.worker();
+
+      Run run = Kidreaper.run("reap", "--manager", pool.managerPid(), "--limit", "1");
+
+      assertThat(run.status()).as(run.toString()).isZero();
+      assertThat(run.out())
+          .containsPattern(helper + " .* left alone: it holds none of the pool's listening sockets")
+          .contains("2 retired and replaced");
+      assertThat(pool.signals()).hasSize(2);
+    }
+  }
+
+  /** Whoever names the manager's parent would retire the manager. */
+  @Test
+  void aSweepOverTheManagersParentLeavesTheManagerAlone() {
+    try (Site site = Site.open("retire")) {
+      Listener pool = Listener.start(site, 2);
+      Set<Identity> before = Identity.of(pool.workers());
+
+      Run run =
+          Kidreaper.run(
+              "reap",
+              "--manager",
+              ProcessHandle.current().pid(),
+              "--limit",
+              "1",
+              "--at",
+              "any",
+              "--patience",
+              "1s",
+              "--grace",
+              "1s",
+              "--dry-run");
+
+      assertThat(run.out())
+          .containsPattern(pool.managerPid() + " .* left alone: it is a manager itself: 2 workers");
+      assertThat(Identity.of(pool.workers())).isEqualTo(before);
+    }
+  }
 }

@@ -33,6 +33,7 @@ final class Approach {
   private final ProcessId process;
   private final Duration patience;
   private final Cancel cancel;
+  private final Goal goal;
   private final long requestedNanos;
   private final Tracees held;
   private final ConnectionsHeld connections;
@@ -53,6 +54,7 @@ final class Approach {
       ProcessId process,
       Duration patience,
       Cancel cancel,
+      Goal goal,
       long requestedNanos,
       Tracees held,
       ConnectionsHeld connections,
@@ -64,6 +66,7 @@ final class Approach {
     this.process = process;
     this.patience = patience;
     this.cancel = cancel;
+    this.goal = goal;
     this.requestedNanos = requestedNanos;
     this.held = held;
     this.connections = connections;
@@ -181,7 +184,7 @@ final class Approach {
   private Weighed weighOne() {
     gathering = false;
     Task task = held.tasks().getFirst();
-    if (task.waitCall().isEmpty()) {
+    if (goal == Goal.BOUNDARY && task.waitCall().isEmpty()) {
       held.resume(task);
       return new Weighed.GoesOn();
     }
@@ -192,7 +195,7 @@ final class Approach {
         yield new Weighed.GoesOn();
       }
       case Holding.Nothing() -> {
-        if (!atListener(task)) {
+        if (goal == Goal.BOUNDARY && !atListener(task)) {
           held.resume(task);
           yield new Weighed.GoesOn();
         }
@@ -228,6 +231,9 @@ final class Approach {
         yield new Weighed.GoesOn();
       }
       case Holding.Nothing() -> {
+        if (goal == Goal.NO_CONNECTION) {
+          yield new Weighed.Boundary();
+        }
         List<Task> restless = held.tasks().stream().filter(task -> !inCall(task)).toList();
         if (restless.isEmpty()) {
           if (held.tasks().stream().anyMatch(this::atListener)) {
@@ -370,7 +376,7 @@ final class Approach {
         && architecture.syscalls().accepts().contains(number);
   }
 
-  private boolean atListener(Task task) {
+  boolean atListener(Task task) {
     return task.waitCall().map(listenerWait::isOf).orElse(false);
   }
 

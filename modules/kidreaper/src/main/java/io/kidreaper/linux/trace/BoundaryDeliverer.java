@@ -19,14 +19,30 @@ public final class BoundaryDeliverer implements Deliverer, AutoCloseable {
   @Override
   public Delivery deliver(
       ProcessRef worker, Signal signal, Duration patience, BooleanSupplier cancelled) {
-    return switch (practised()
-        .deliver(worker.id(), signal.number(), patience, cancelled::getAsBoolean)) {
+    return told(
+        signal,
+        practised().deliver(worker.id(), signal.number(), patience, cancelled::getAsBoolean));
+  }
+
+  @Override
+  public Delivery deliverWithoutConnection(
+      ProcessRef worker, Signal signal, Duration patience, BooleanSupplier cancelled) {
+    return told(
+        signal,
+        practised()
+            .deliverWithoutConnection(
+                worker.id(), signal.number(), patience, cancelled::getAsBoolean));
+  }
+
+  private static Delivery told(Signal signal, io.kidreaper.linux.trace.Delivery delivery) {
+    return switch (delivery) {
       case Delivered(Boundary boundary) ->
           new Delivery.Delivered(
               new Moment(
                   switch (boundary.where()) {
                     case IDLE -> Moment.Kind.HELD_IDLE;
                     case ENTRY -> Moment.Kind.HELD_AT_ENTRY;
+                    case ELSEWHERE -> Moment.Kind.HELD_WITHOUT_CONNECTION;
                   },
                   signal,
                   boundary.reachedNanos() / 1000,

@@ -30,6 +30,7 @@ final class Session {
   private final ProcessId process;
   private final Duration patience;
   private final Cancel cancel;
+  private final Goal goal;
   private final long requestedNanos;
 
   private boolean endThread;
@@ -39,6 +40,7 @@ final class Session {
       ProcessId process,
       Duration patience,
       Cancel cancel,
+      Goal goal,
       long requestedNanos) {
     this.equipment = equipment;
     this.calls = equipment.calls();
@@ -50,6 +52,7 @@ final class Session {
     this.process = process;
     this.patience = patience;
     this.cancel = cancel;
+    this.goal = goal;
     this.requestedNanos = requestedNanos;
   }
 
@@ -137,6 +140,7 @@ final class Session {
               process,
               patience,
               cancel,
+              goal,
               requestedNanos,
               held,
               connections,

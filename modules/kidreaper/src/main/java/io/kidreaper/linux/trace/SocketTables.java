@@ -61,6 +61,19 @@ final class SocketTables implements SocketLookup {
     return found;
   }
 
+  /** The inodes of all sockets that listen in the namespace of a folder such as /proc/PID/net. */
+  static Set<Long> listening(Path net) throws IOException {
+    Set<Long> listening = new HashSet<>();
+    for (Table table : Table.values()) {
+      for (Socket socket : table.read(net)) {
+        if (socket.listening()) {
+          listening.add(socket.inode());
+        }
+      }
+    }
+    return listening;
+  }
+
   private static void lookUp(Path net, Set<Long> missing, List<Socket> found) throws IOException {
     for (Table table : Table.values()) {
       if (missing.isEmpty()) {

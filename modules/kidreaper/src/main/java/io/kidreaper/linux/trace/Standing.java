@@ -40,7 +40,8 @@ final class Standing implements HeldWorker {
   /** It has come to its boundary. */
   void reached() {
     boolean entry = held.tasks().stream().anyMatch(task -> approach.atWaitEntry(task).isPresent());
-    where = entry ? Boundary.Where.ENTRY : Boundary.Where.IDLE;
+    boolean waits = held.tasks().stream().anyMatch(approach::atListener);
+    where = !waits ? Boundary.Where.ELSEWHERE : entry ? Boundary.Where.ENTRY : Boundary.Where.IDLE;
   }
 
   /** Lets it begin its wait again and holds it at the entry, as if it had come from a request. */

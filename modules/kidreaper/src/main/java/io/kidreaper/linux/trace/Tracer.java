@@ -116,10 +116,24 @@ public final class Tracer implements AutoCloseable {
 
   /** As {@link #deliver(ProcessId, int, Duration)}, until cancelled. */
   public Delivery deliver(ProcessId target, int signal, Duration patience, Cancel cancel) {
+    return deliver(target, signal, patience, cancel, Goal.BOUNDARY);
+  }
+
+  /**
+   * Sends a signal to a worker that comes to no boundary, as one does that spins: while it is held
+   * and holds no accepted connection, whatever it is doing.
+   */
+  public Delivery deliverWithoutConnection(
+      ProcessId target, int signal, Duration patience, Cancel cancel) {
+    return deliver(target, signal, patience, cancel, Goal.NO_CONNECTION);
+  }
+
+  private Delivery deliver(
+      ProcessId target, int signal, Duration patience, Cancel cancel, Goal goal) {
     if (signal < 1 || signal > HIGHEST_SIGNAL) {
       throw new IllegalArgumentException("not a signal: " + signal);
     }
-    return switch (atBoundary(target, patience, cancel, worker -> worker.signal(signal))) {
+    return switch (held(target, patience, cancel, goal, worker -> worker.signal(signal))) {
       case Held.Not<Integer>(NotReached why) -> why;
       case Held.Done<Integer>(Integer result, Boundary boundary) ->
           switch (result) {
@@ -140,9 +154,18 @@ public final class Tracer implements AutoCloseable {
    */
   public <T> Held<T> atBoundary(
       ProcessId target, Duration patience, Cancel cancel, Function<HeldWorker, T> action) {
+    return held(target, patience, cancel, Goal.BOUNDARY, action);
+  }
+
+  private <T> Held<T> held(
+      ProcessId target,
+      Duration patience,
+      Cancel cancel,
+      Goal goal,
+      Function<HeldWorker, T> action) {
     long requestedNanos = System.nanoTime();
     Job<T> job =
-        new Job<>(new Session(equipment, target, patience, cancel, requestedNanos), action);
+        new Job<>(new Session(equipment, target, patience, cancel, goal, requestedNanos), action);
     synchronized (this) {
       if (closed) {
         throw new IllegalStateException("the tracer is closed");

@@ -5,6 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.kidreaper.linux.process.RunAs;
 import io.kidreaper.linux.process.SpawnRequest;
+import io.kidreaper.linux.process.Spawned;
+import io.kidreaper.linux.process.Spawner;
+import io.kidreaper.linux.socket.ListenAddress;
+import io.kidreaper.linux.socket.ListenOptions;
+import io.kidreaper.linux.socket.Listener;
+import io.kidreaper.linux.socket.Listeners;
+import io.kidreaper.linux.socket.Opened;
 import io.kidreaper.linux.trace.TestTemplate.Manner;
 import io.kidreaper.testbed.Command;
 import io.kidreaper.testbed.ProcessInfo;
@@ -16,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -23,6 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs held at their first wait for a connection, and workers forked from there. */
@@ -209,6 +218,34 @@ class TemplateIT {
       new NativePtraceCalls().kill(template.child.pid());
       assertThat(template.tryFork()).isEqualTo(new Forked.Failed(new NotForkable.Ended(), true));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "accept, fork, Possible[]",
+    "accept, thread, 'Impossible[words=has 2 threads, and a fork has only one of them]'",
+    "epoll, fork, 'Impossible[words=waits for connections by epoll, whose one set all its forks"
+        + " would share]'"
+  })
+  void whatIsPossibleIsSeenAtAWorkerThatWasStarted(String way, String option, String expected) {
+    Listener listener =
+        ((Opened.Open)
+                Listeners.open(
+                    new ListenAddress.UnixPath(folder.resolve("s").toString()),
+                    ListenOptions.DEFAULT))
+            .listener();
+    Spawned.Child child =
+        (Spawned.Child)
+            Spawner.spawn(SpawnRequest.of(program(way, option), List.of(listener.fd()), Map.of()));
+    try {
+      await()
+          .atMost(LONG)
+          .untilAsserted(() -> assertThat(Forkability.of(child.pid())).hasToString(expected));
+    } finally {
+      TestTemplate.end(List.of(child.pid()), List.of(child.outputFd(), child.errorFd()));
+      listener.close();
+    }
+    assertThat(Forkability.of(child.pid())).isEqualTo(new Forkability.Unknown());
   }
 
   @Test

@@ -183,11 +183,8 @@ final class TestTemplate implements AutoCloseable {
     }
   }
 
-  /** Kills all and reaps them, for nobody else does here. */
   @Override
   public void close() {
-    NativePtraceCalls calls = new NativePtraceCalls();
-    Libc libc = new NativeLibc();
     template.close();
     List<Integer> pids = new ArrayList<>(List.of(child.pid()));
     List<Integer> fds = new ArrayList<>(List.of(child.outputFd(), child.errorFd()));
@@ -196,6 +193,14 @@ final class TestTemplate implements AutoCloseable {
       fds.add(worker.outputFd());
       fds.add(worker.errorFd());
     }
+    end(pids, fds);
+    listener.close();
+  }
+
+  /** Kills children of ours and reaps them, for nobody else does here. */
+  static void end(List<Integer> pids, List<Integer> fds) {
+    NativePtraceCalls calls = new NativePtraceCalls();
+    Libc libc = new NativeLibc();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment siginfo = arena.allocate(TaskEvent.SIGINFO_BYTES, 8);
       for (int pid : pids) {
@@ -204,6 +209,5 @@ final class TestTemplate implements AutoCloseable {
       }
     }
     fds.stream().filter(fd -> fd >= 0).forEach(libc::close);
-    listener.close();
   }
 }

@@ -222,6 +222,39 @@ class TracerIT {
     }
   }
 
+  /** It comes to no boundary; but nothing is in flight, and no connection can come in meanwhile. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "threads=3"})
+  void aWorkerThatSpinsIsKilledWhileItIsHeldWithoutAConnection(String option) {
+    try (TestPool pool = TestPool.serve(TCP, "accept", "newborn=spin:60000", option)) {
+      ProcessId worker = pool.first();
+      assertThat(TRACER.deliver(worker, SIGKILL, SHORT)).isEqualTo(new NotReached.Busy(0, SHORT));
+
+      assertThat(TRACER.deliverWithoutConnection(worker, SIGKILL, PATIENCE, Cancel.NEVER))
+          .isInstanceOfSatisfying(
+              Delivered.class,
+              delivered ->
+                  assertThat(delivered.boundary().where()).isEqualTo(Boundary.Where.ELSEWHERE));
+
+      assertThat(pool.awaitEnd(worker)).isEqualTo("signal 9");
+    }
+  }
+
+  @Test
+  void aWorkerThatComputesForAConnectionIsNot() throws IOException {
+    try (TestPool pool = TestPool.serve(TCP, "accept", "busy=2000000");
+        Socket client = pool.connect()) {
+      ProcessId worker = pool.first();
+      TestPool.send(client, "long");
+      await().atMost(LONG).until(() -> pool.holds(worker));
+
+      assertThat(TRACER.deliverWithoutConnection(worker, SIGKILL, SHORT, Cancel.NEVER))
+          .isEqualTo(new NotReached.Busy(1, SHORT));
+
+      assertThat(TestPool.answer(client)).isEqualTo(worker.pid() + " long");
+    }
+  }
+
   private static boolean traced(ProcessId process) {
     return Proc.REAL.status(process.pid()).orElseThrow().tracerPid().orElseThrow() != 0;
   }

@@ -53,6 +53,17 @@ public record Managed(
         });
   }
 
+  /** The same, and each worker needs 64 MiB before it serves. */
+  public static Managed fat() {
+    return new Managed(
+        "fat",
+        dir -> {
+          dir.resource("perl/Bed.pm");
+          dir.resource("perl/BedFcgi.pm");
+          return plain("perl", dir.resource("perl/fat.pl"));
+        });
+  }
+
   /** A Catalyst application on descriptor 0, its own manager off. */
   public static Managed catalyst() {
     return new Managed(
@@ -112,6 +123,11 @@ public record Managed(
     return with("--spawn", "fork");
   }
 
+  /** The same with words before it: a program that becomes it. */
+  public Managed after(String... words) {
+    return new Managed(name, program, options, List.of(words));
+  }
+
   /** The same with tracefs, where requests are counted, mounted for it alone. */
   public Managed withTracefs() {
     return new Managed(
@@ -147,8 +163,7 @@ public record Managed(
   private Command command(TempDir dir, Listen listen, int workers, Program run) {
     List<Object> words = new ArrayList<>(wrapper);
     words.addAll(List.of(Kidreaper.ROOT.resolve("kidreaper"), "run"));
-    int serving = options.contains("fork") ? workers - 1 : workers;
-    words.addAll(List.of("--listen", address(listen), "--workers", serving, "--name", name));
+    words.addAll(List.of("--listen", address(listen), "--workers", workers, "--name", name));
     words.addAll(List.of("--state", state(dir), "--env", MARK + "=" + dir.path(".")));
     words.addAll(options);
     words.add("--");
