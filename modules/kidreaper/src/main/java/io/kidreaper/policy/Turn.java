@@ -116,7 +116,7 @@ final class Turn {
       return 0;
     }
     return switch (new LimitPolicy(settings.limit().get()).judge(member)) {
-      case Verdict.Retire _ -> Math.min(watched.overInARow() + 1, settings.samplesOver());
+      case Verdict.Retire _ -> watched.overInARow() + 1;
       case Verdict.Keep _ -> 0;
       case Verdict.Gone _, Verdict.Unknown _ -> watched.overInARow();
     };
