@@ -85,6 +85,14 @@ class PoolPolicyBudgetTest {
   }
 
   @Test
+  void aWorkerOfWhichNothingCouldBeReadMayBeWhatIsTooMuch() {
+    Told policy = new Told(new Given().budget(100));
+
+    policy.sees(worker(20).has(99), worker(21).unreadable());
+    assertThat(policy.notes()).contains(new PolicyNote.BudgetUnknown(1));
+  }
+
+  @Test
   void whoWouldGiveBackLessThanATenthStays() {
     Told policy = new Told(new Given().budget(100));
 
