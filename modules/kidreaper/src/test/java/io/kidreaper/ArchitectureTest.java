@@ -23,6 +23,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.ArrayDeque;
+import java.util.Date;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
@@ -168,9 +169,51 @@ class ArchitectureTest {
                     .and(DescribedPredicate.not(resideInAPackage(ROOT + "fastcgi..")))));
   }
 
+  /** It is given addresses and ways to connect, and asks neither the kernel nor a pool. */
+  @Test
+  void gatewayKnowsFastcgiOnly() {
+    holds(knowsOnly("gateway", "fastcgi"));
+  }
+
+  @Test
+  void demoKnowsFastcgiOnly() {
+    holds(knowsOnly("demo", "fastcgi"));
+  }
+
   @Test
   void packagesHaveNoCycles() {
     holds(slices().matching(ROOT + "(*)..").should().beFreeOfCycles());
+  }
+
+  /**
+   * Whoever sets the clock back must not hold up a pool: decisions go by the monotonic clock, and
+   * the wall clock is for what people read.
+   */
+  @Test
+  void theWallClockIsForPeopleOnly() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                ROOT + "run..", ROOT + "manager..", ROOT + "linux..", ROOT + "cli..")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "run.RunLog")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "run.PoolTelling")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "run.ServiceControl")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(LocalDateTime.class, "now")
+            .orShould()
+            .callMethod(OffsetDateTime.class, "now")
+            .orShould()
+            .callMethod(ZonedDateTime.class, "now")
+            .orShould()
+            .callConstructor(Date.class));
   }
 
   /** Time is handed in, so that a test's own can run as fast as it likes. */

@@ -69,7 +69,7 @@ class WebServersIT {
         directory.resolve("nginx.conf"),
         """
         daemon off; pid nginx.pid; error_log stderr notice; worker_processes 1;
-        events { worker_connections 256; }
+        events { worker_connections 2048; }
         http {
           access_log off; client_max_body_size 100m; client_body_temp_path body;
           fastcgi_temp_path fastcgi; proxy_temp_path proxy; uwsgi_temp_path uwsgi;

@@ -3,6 +3,7 @@ package io.kidreaper.cli;
 import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.ProcFs;
 import io.kidreaper.linux.Rights;
+import io.kidreaper.linux.trace.Forkability;
 import io.kidreaper.pool.Member;
 import io.kidreaper.pool.PoolReading;
 import io.kidreaper.pool.ProcessId;
@@ -78,6 +79,7 @@ final class Doctor {
           Roles roles = open.roles(snapshot);
           helpers(open, roles);
           server(PoolRecognition.of(snapshot, open.programs(), () -> roles), tracing, roles);
+          spawning(members.getFirst().id().pid());
         }
         yield status();
       }
@@ -138,6 +140,20 @@ final class Doctor {
                     : "idle: only workers that are seen idle are signalled");
       }
     }
+  }
+
+  /** What {@code kidreaper run} could do with such workers; it is in the way of nothing. */
+  private void spawning(int worker) {
+    switch (Forkability.of(worker)) {
+      case Forkability.Possible() ->
+          found(true, "spawn", "fork is possible, as far as its workers show (run --spawn fork)");
+      case Forkability.Impossible(String why) -> unneeded("spawn", "exec only: a worker " + why);
+      case Forkability.Unknown() -> unneeded("spawn", "whether fork is possible cannot be told");
+    }
+  }
+
+  private void unneeded(String what, String detail) {
+    terminal.out().printf("  %-4s  %-24s %s%n", "--", what, detail);
   }
 
   private boolean needed(String what, Rights.Answer answer) {

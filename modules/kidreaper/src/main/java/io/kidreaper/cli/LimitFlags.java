@@ -1,5 +1,7 @@
 package io.kidreaper.cli;
 
+import io.kidreaper.linux.pressure.Amount;
+import io.kidreaper.linux.pressure.MemoryRoom;
 import io.kidreaper.memory.ByteSize;
 import io.kidreaper.memory.Limit;
 import io.kidreaper.memory.Measure;
@@ -14,6 +16,12 @@ import picocli.CommandLine.TypeConversionException;
 
 /** What workers and their pool may come to. */
 final class LimitFlags {
+  /**
+   * A managed pool replaces a worker without loss, so it need not wait whether the second reading
+   * agrees; a worker grows on meanwhile.
+   */
+  private static final int SAMPLES_OVER = 1;
+
   @Option(
       names = "--limit",
       paramLabel = "SIZE",
@@ -22,11 +30,12 @@ final class LimitFlags {
 
   @Option(
       names = "--budget",
-      paramLabel = "SIZE",
+      paramLabel = "SIZE|PERCENT",
       description =
-          "what the whole pool may cost (PSS and swap); above it the largest idle worker is"
-              + " replaced, one after another")
-  private @Nullable ByteSize budget;
+          "what the whole pool may cost (PSS and swap), or its share of the memory that the cgroup"
+              + " or the machine allows: 1G, 80%%; above it the largest idle worker is replaced, one"
+              + " after another")
+  private @Nullable String budget;
 
   @Option(
       names = "--max-requests",
@@ -68,9 +77,9 @@ final class LimitFlags {
     try {
       return new PolicySettings(
           limit("--limit", limit),
-          none.samplesOver(),
+          SAMPLES_OVER,
           limit("--hard-limit", hardLimit),
-          budget == null ? OptionalLong.empty() : OptionalLong.of(budget.bytes()),
+          budget == null ? OptionalLong.empty() : OptionalLong.of(budgetBytes(budget)),
           maxRequests == null ? OptionalLong.empty() : OptionalLong.of(maxRequests),
           millis(maxAge),
           millis(idleRetire),
@@ -96,6 +105,24 @@ final class LimitFlags {
       throw new TypeConversionException(option + " 0 would replace every worker for ever");
     }
     return Optional.of(new Limit(Measure.PRIVATE, size.bytes()));
+  }
+
+  /** A share is of what is allowed when kidreaper starts. */
+  private static long budgetBytes(String text) {
+    if (!text.endsWith("%")) {
+      return Words.size(text).bytes();
+    }
+    if (!text.matches("[1-9][0-9]?%|100%")) {
+      throw new TypeConversionException(
+          "--budget '" + text + "' is no share from 1% to 100%, and no size such as 1G");
+    }
+    int percent = Integer.parseInt(text.substring(0, text.length() - 1));
+    return switch (MemoryRoom.ofSelf().total()) {
+      case Amount.Known(long bytes) -> bytes / 100 * percent;
+      case Amount.Unknown(String reason) ->
+          throw new TypeConversionException(
+              "--budget " + text + ": how much memory there is cannot be read: " + reason);
+    };
   }
 
   private static OptionalLong millis(@Nullable Duration time) {

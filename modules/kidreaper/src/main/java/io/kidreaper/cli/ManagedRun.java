@@ -1,6 +1,7 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.control.ControlServer;
+import io.kidreaper.gateway.Gateway;
 import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.process.AcceptCounter;
 import io.kidreaper.linux.process.Daemon;
@@ -14,6 +15,7 @@ import io.kidreaper.run.RunLog;
 import io.kidreaper.run.RunSettings;
 import io.kidreaper.run.ServiceControl;
 import io.kidreaper.run.Watchfulness;
+import io.kidreaper.run.state.PoolName;
 import io.kidreaper.run.state.StateFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,19 +35,26 @@ final class ManagedRun {
   private final Terminal terminal;
   private final Map<String, String> environment;
 
+  /** Why the pool could not be started, until it is said. */
+  private Optional<String> failure = Optional.empty();
+
   ManagedRun(Terminal terminal, Map<String, String> environment) {
     this.terminal = terminal;
     this.environment = environment;
   }
 
   /** The addresses that were said, or what a supervisor passed. */
-  List<ListenAddress> addresses(List<ListenAddress> said, boolean takeOver) {
+  List<ListenAddress> addresses(
+      List<ListenAddress> said, boolean takeOver, Optional<ListenAddress> otherwise) {
     if (!said.isEmpty() || takesOver(takeOver)) {
       return said;
     }
     return switch (SystemdSockets.read(environment, ProcessHandle.current().pid())) {
       case SystemdSockets.Found.Refused(String reason) -> throw new TypeConversionException(reason);
       case SystemdSockets.Found.Sockets(List<SystemdSockets.Passed> passed) -> {
+        if (passed.isEmpty() && otherwise.isPresent()) {
+          yield List.of(otherwise.get());
+        }
         if (passed.isEmpty()) {
           throw new TypeConversionException(
               "say where to listen, for example --listen unix:/run/app.sock or --listen"
@@ -68,6 +77,11 @@ final class ManagedRun {
         .orElseGet(() -> StateFolder.standard(new NativeLibc().effectiveUserId(), environment));
   }
 
+  /** Where a pool listens that only its own gateway is to reach. */
+  ListenAddress ownSocket(Optional<Path> state, PoolName name) {
+    return new ListenAddress.UnixPath(stateFolder(state).resolve(name + ".fcgi").toString());
+  }
+
   /** A maximum of requests that nobody counts would be a promise that is not kept. */
   void refuseWhatCannotBeCounted(PolicySettings limits) {
     if (limits.maxRequests().isEmpty()) {
@@ -81,16 +95,22 @@ final class ManagedRun {
     }
   }
 
-  int run(RunSettings settings, Optional<Path> logFile, boolean daemon) {
+  int run(
+      RunSettings settings, Optional<Path> logFile, Optional<HttpFlags.Http> http, boolean daemon) {
     Optional<ReadyPipe> launcher = ReadyPipe.from(environment);
     if (daemon && launcher.isEmpty()) {
       return launchDaemon();
     }
+    SignalInbox signals = SignalInbox.open("TERM", "INT", "HUP", "TTIN", "TTOU", "USR1", "USR2");
     return switch (RunLog.open(logFile, environment)) {
-      case RunLog.Opened.Refused(String reason) -> failed(reason, launcher);
+      case RunLog.Opened.Refused(String reason) -> {
+        int status = failed(reason, launcher);
+        failure.ifPresent(terminal::complain);
+        yield status;
+      }
       case RunLog.Opened.Open(RunLog log) -> {
         try (log) {
-          yield run(settings, log, launcher, logFile);
+          yield run(settings, log, signals, launcher, logFile, http);
         }
       }
     };
@@ -112,12 +132,17 @@ final class ManagedRun {
   }
 
   private int run(
-      RunSettings settings, RunLog log, Optional<ReadyPipe> launcher, Optional<Path> logFile) {
+      RunSettings settings,
+      RunLog log,
+      SignalInbox signals,
+      Optional<ReadyPipe> launcher,
+      Optional<Path> logFile,
+      Optional<HttpFlags.Http> http) {
     return switch (PoolService.open(settings, log, environment)) {
       case PoolService.Opened.Refused(String reason) -> failed(reason, launcher);
       case PoolService.Opened.Open(PoolService service) -> {
         try (service) {
-          yield run(service, settings, log, launcher, logFile);
+          yield run(service, settings, log, signals, launcher, logFile, http);
         }
       }
     };
@@ -127,8 +152,10 @@ final class ManagedRun {
       PoolService service,
       RunSettings settings,
       RunLog log,
+      SignalInbox signals,
       Optional<ReadyPipe> launcher,
-      Optional<Path> logFile) {
+      Optional<Path> logFile,
+      Optional<HttpFlags.Http> http) {
     SdNotify supervisor = SdNotify.from(environment);
     Watchfulness watch = new Watchfulness(service, supervisor, environment, settings.stopTimeout());
     ServiceControl control =
@@ -142,8 +169,19 @@ final class ManagedRun {
       case ControlServer.Opened.Refused(String reason) -> failed(reason, launcher);
       case ControlServer.Opened.Open(ControlServer server) -> {
         try (server) {
-          obey(service, watch, log);
-          yield serve(service, watch, supervisor, settings, launcher, logFile);
+          signals.obey(actions(service, watch, log));
+          if (http.isEmpty()) {
+            yield serve(service, watch, supervisor, settings, launcher, logFile);
+          }
+          yield switch (PoolGateway.open(http.get(), service.addresses(), log::say)) {
+            case io.kidreaper.gateway.Opened.Refused(String reason) -> failed(reason, launcher);
+            case io.kidreaper.gateway.Opened.Open(Gateway gateway) -> {
+              try (gateway) {
+                service.say("serving http://" + HttpFlags.words(gateway.address()) + "/");
+                yield serve(service, watch, supervisor, settings, launcher, logFile);
+              }
+            }
+          };
         }
       }
     };
@@ -159,8 +197,13 @@ final class ManagedRun {
     service.start();
     try {
       Optional<String> failure = watch.awaitReady();
+      if (failure.isPresent() && watch.stopWasAsked()) {
+        service.sayEnd();
+        launcher.ifPresent(pipe -> pipe.failed(failure.get()));
+        return launcher.isPresent() ? ExitStatus.INCOMPLETE : ExitStatus.DONE;
+      }
       if (failure.isPresent()) {
-        service.stopNow();
+        watch.giveUp();
         watch.awaitEnd();
         return failed(failure.get(), launcher);
       }
@@ -182,14 +225,15 @@ final class ManagedRun {
         : Optional.of(logFile.orElse(NOWHERE));
   }
 
-  private void obey(PoolService service, Watchfulness watch, RunLog log) {
-    OsSignals.on("TERM", watch::stop);
-    OsSignals.on("INT", watch::stop);
-    OsSignals.on("HUP", service::restart);
-    OsSignals.on("TTIN", () -> service.scaleBy(1));
-    OsSignals.on("TTOU", () -> service.scaleBy(-1));
-    OsSignals.on("USR1", log::reopen);
-    OsSignals.on("USR2", () -> startSuccessor(service));
+  private Map<String, Runnable> actions(PoolService service, Watchfulness watch, RunLog log) {
+    return Map.of(
+        "TERM", watch::stop,
+        "INT", watch::stop,
+        "HUP", service::restart,
+        "TTIN", () -> service.scaleBy(1),
+        "TTOU", () -> service.scaleBy(-1),
+        "USR1", log::reopen,
+        "USR2", () -> startSuccessor(service));
   }
 
   /** The same command again, as it is on disk by now; it asks us for the pool. */
@@ -212,7 +256,7 @@ final class ManagedRun {
     if (launcher.isPresent()) {
       launcher.get().failed(reason);
     } else {
-      terminal.complain(reason);
+      failure = Optional.of(reason);
     }
     return ExitStatus.INCOMPLETE;
   }

@@ -4,7 +4,6 @@ import io.kidreaper.policy.PolicySettings;
 import io.kidreaper.retire.Signal;
 import io.kidreaper.run.RunSettings;
 import io.kidreaper.run.RunSettings.Readiness;
-import io.kidreaper.run.RunSettings.Spawn;
 import io.kidreaper.run.state.PoolName;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +27,7 @@ import picocli.CommandLine.TypeConversionException;
     name = "run",
     sortOptions = false,
     header = "Keep a pool of FastCGI workers: start, measure, replace them.",
-    customSynopsis = "kidreaper run --listen ADDRESS --workers N [OPTION...] [--] COMMAND...",
+    customSynopsis = "kidreaper run --listen ADDRESS [OPTION...] [--] COMMAND [ARG...]",
     description = {
       "",
       "Opens the socket, starts N workers of any FastCGI program on it (their descriptor 0), and"
@@ -50,6 +49,7 @@ import picocli.CommandLine.TypeConversionException;
       "Examples:",
       "  kidreaper run --listen unix:/run/app.sock --workers 5 -- perl app.fcgi",
       "  kidreaper run --listen 127.0.0.1:9000 --workers 8 --limit 150M -- php-cgi",
+      "  kidreaper run --http 8080 -- perl app.fcgi        (no web server needed)",
       "",
       "Exit status: 0 stopped when asked to, 1 the pool could not be started, 2 wrong command line."
     })
@@ -74,21 +74,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private LimitFlags limits = new LimitFlags();
 
-  @Mixin private WorkerFlags worker = new WorkerFlags();
+  @Mixin private HttpFlags http = new HttpFlags();
 
-  @Option(
-      names = "--spawn",
-      paramLabel = "exec|fork|auto",
-      defaultValue = "exec",
-      description = {
-        "how new workers come into being:",
-        "exec  each is a program of its own",
-        "fork  each is forked from one that has loaded, shares its memory and is there in"
-            + " milliseconds; see docs/FORKING.md for what a program has to bear",
-        "auto  fork where the program allows it, else exec",
-        "(default: ${DEFAULT-VALUE})"
-      })
-  private Spawn spawn = Spawn.EXEC;
+  @Mixin private WorkerFlags worker = new WorkerFlags();
 
   @Option(
       names = "--ready",
@@ -182,7 +170,8 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     CommandSpec self = Objects.requireNonNull(spec);
     try {
-      return run.run(settings(), Optional.ofNullable(log).map(Path::toAbsolutePath), daemon);
+      return run.run(
+          settings(), Optional.ofNullable(log).map(Path::toAbsolutePath), http.http(), daemon);
     } catch (TypeConversionException e) {
       throw new ParameterException(self.commandLine(), e.getMessage(), e);
     }
@@ -199,13 +188,16 @@ final class RunCommand implements Callable<Integer> {
     }
     PolicySettings policy = limits.settings();
     run.refuseWhatCannotBeCounted(policy);
+    PoolName poolName = Optional.ofNullable(name).orElseGet(() -> DefaultName.of(command));
     return new RunSettings(
-        Optional.ofNullable(name).orElseGet(() -> DefaultName.of(command)),
-        run.addresses(listen.addresses(), takeOver),
+        poolName,
+        run.addresses(
+            listen.addresses(),
+            takeOver,
+            http.http().map(_ -> run.ownSocket(Optional.ofNullable(state), poolName))),
         listen.options(),
         workers,
         worker.command(command),
-        spawn,
         ready,
         signal,
         patience,

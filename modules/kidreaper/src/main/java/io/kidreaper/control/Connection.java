@@ -158,7 +158,7 @@ final class Connection {
             switch (follower.next()) {
               case EventHistory.Next.Event(HistoryEvent event) -> tell(new Reply.Event(event));
               case EventHistory.Next.Missed(long events) -> tell(new Reply.Missed(events));
-              case EventHistory.Next.Ended() -> !tell(new Reply.Done("the pool has ended"));
+              case EventHistory.Next.Ended() -> !tell(new Reply.Done("this kidreaper has ended"));
               case EventHistory.Next.Closed() -> false;
             };
       }

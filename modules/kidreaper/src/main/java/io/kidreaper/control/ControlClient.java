@@ -14,7 +14,7 @@ import java.time.Duration;
 
 /** Asks a running kidreaper. For one thread; {@link #close} is for any. */
 public final class ControlClient implements AutoCloseable {
-  private static final int MOST_LINE_BYTES = 16 << 20;
+  private static final int MOST_LINE_BYTES = 8 << 20;
   private static final long CONNECT_MILLIS = 10_000;
 
   /** What came of connecting. */

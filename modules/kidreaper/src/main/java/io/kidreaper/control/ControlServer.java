@@ -109,8 +109,8 @@ public final class ControlServer implements AutoCloseable {
   }
 
   /**
-   * Ends: its file goes, answers under way get a second to go out, and followers the same to see
-   * the end of the history if it has ended.
+   * Ends: its file goes and the history ends, since nobody can ask for it any more. Answers under
+   * way get a second to go out, and followers the same to see the rest and the end.
    */
   @Override
   public void close() {
@@ -129,6 +129,7 @@ public final class ControlServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    handler.events().end();
     connections.forEach(Connection::closeIfIdle);
     long start = System.nanoTime();
     while (!connections.isEmpty() && System.nanoTime() - start < LAST_WORDS_NANOS) {

@@ -19,7 +19,7 @@ public final class EventHistory {
     /** So many events came and went unseen. */
     record Missed(long events) implements Next {}
 
-    /** No further event comes: the pool has ended. */
+    /** No further event comes. */
     record Ended() implements Next {}
 
     /** The follower was closed. */

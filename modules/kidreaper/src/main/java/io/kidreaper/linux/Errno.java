@@ -23,6 +23,7 @@ public final class Errno {
   public static final int EINVAL = 22;
   public static final int ENFILE = 23;
   public static final int EMFILE = 24;
+  public static final int EPIPE = 32;
   public static final int ENOSYS = 38;
   public static final int ELOOP = 40;
   public static final int ENOTSOCK = 88;
@@ -58,6 +59,7 @@ public final class Errno {
       case EINVAL -> "EINVAL (invalid argument)";
       case ENFILE -> "ENFILE (too many open files in the system)";
       case EMFILE -> "EMFILE (too many open files; raise ulimit -n)";
+      case EPIPE -> "EPIPE (the other end is closed)";
       case ENOSYS -> "ENOSYS (not in this kernel)";
       case ELOOP -> "ELOOP (too many symbolic links)";
       case ENOTSOCK -> "ENOTSOCK (not a socket)";

@@ -19,6 +19,7 @@ enum Syscall {
   CLOSE(3, 57),
   IOCTL(16, 29),
   PREAD64(17, 67),
+  FLOCK(73, 32),
   GETEUID(107, 175),
   CLOCK_GETTIME(228, 113),
   OPENAT(257, 56),

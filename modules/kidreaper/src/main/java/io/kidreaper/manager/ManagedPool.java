@@ -3,9 +3,9 @@ package io.kidreaper.manager;
 import io.kidreaper.manager.PoolMachine.Step;
 import io.kidreaper.manager.PoolState.Phase;
 import java.util.OptionalLong;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * commands out. It sleeps when nothing is due. Everything here may be called from any thread.
  */
 public final class ManagedPool {
-  private final BlockingQueue<PoolEvent> events = new LinkedBlockingQueue<>();
+  private final BlockingDeque<PoolEvent> events = new LinkedBlockingDeque<>();
   private final CountDownLatch finished = new CountDownLatch(1);
   private final WorkerHost host;
   private final Consumer<PoolNote> notes;
@@ -50,7 +50,8 @@ public final class ManagedPool {
    * @param first Tick, or Adopted
    */
   public void start(PoolEvent first) {
-    events.add(first);
+    // Before a stop that was asked for already: workers taken over have to be known to be stopped.
+    events.addFirst(first);
     thread = Thread.ofPlatform().name("kidreaper-pool").start(this::run);
   }
 

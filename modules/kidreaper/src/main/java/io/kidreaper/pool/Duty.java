@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 /**
  * What is known of a worker besides its memory. What was not read is empty, never 0.
  *
- * @param requests accepted since its start, counted and not guessed
+ * @param requests that it has accepted at least, counted and not guessed
  * @param stirs a number that rises whenever the worker accepts a request and may rise without one:
  *     while it stays as it was, the worker has accepted nothing
  * @param bootBytes its private memory at the moment when it was first ready

@@ -20,6 +20,7 @@ final class Duties {
   private final LinuxWorkers workers;
   private final Supplier<PoolState> pool;
   private final RequestCounters requests;
+  private final FirstMoments firstMoments;
   private final Observer observer;
   private final Supplier<PolicySettings> limits;
   private Set<ProcessId> starting = Set.of();
@@ -28,11 +29,13 @@ final class Duties {
       LinuxWorkers workers,
       Supplier<PoolState> pool,
       RequestCounters requests,
+      FirstMoments firstMoments,
       Observer observer,
       Supplier<PolicySettings> limits) {
     this.workers = workers;
     this.pool = pool;
     this.requests = requests;
+    this.firstMoments = firstMoments;
     this.observer = observer;
     this.limits = limits;
   }
@@ -50,13 +53,16 @@ final class Duties {
       }
     }
     starting = newborn;
-    requests.keepOnly(processes.values());
+    firstMoments.keepOnly(processes.values());
     return processes.values();
   }
 
   Duty of(ProcessId worker) {
     return new Duty(
-        occupation(worker), requests.atLeast(worker), OptionalLong.empty(), OptionalLong.empty());
+        occupation(worker),
+        requests.atLeast(worker),
+        OptionalLong.empty(),
+        firstMoments.bootBytes(worker));
   }
 
   /** Looked at only where somebody is chosen by it, since a look costs more than a reading. */

@@ -2,6 +2,7 @@ package io.kidreaper.run;
 
 import io.kidreaper.linux.Libc;
 import io.kidreaper.linux.ProcFs;
+import io.kidreaper.linux.socket.ListenAddress;
 import io.kidreaper.run.state.Adoption;
 import io.kidreaper.run.state.PoolLock;
 import io.kidreaper.run.state.StateFolder;
@@ -90,8 +91,12 @@ record Ground(
                     Optional.empty(),
                     adopted.workers(),
                     adopted.from().command()),
-                "goes on with %d workers and the socket of the kidreaper before it"
-                    .formatted(adopted.workers().size()));
+                "goes on with %d workers and the socket of the kidreaper before it%s"
+                    .formatted(
+                        adopted.workers().size(),
+                        listensElsewhere(settings, sockets)
+                            ? "; what --listen says now holds after a stop"
+                            : ""));
           }
           case Adoption.Result.Nothing(String why) ->
               switch (Sockets.open(settings.listen(), settings.listenOptions())) {
@@ -107,6 +112,14 @@ record Ground(
       lock.close();
     }
     return prepared;
+  }
+
+  /** As far as that can be told: an inherited socket and a name are not what they become. */
+  private static boolean listensElsewhere(RunSettings settings, Sockets sockets) {
+    return settings.listen().stream()
+        .filter(asked ->
+            asked instanceof ListenAddress.UnixPath || asked instanceof ListenAddress.UnixAbstract)
+        .anyMatch(asked -> !sockets.addresses().contains(asked));
   }
 
   private static Prepared withPidfile(RunSettings settings, Ground ground, String remark) {

@@ -6,10 +6,11 @@ import io.kidreaper.retire.Time;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
-import java.util.function.ToIntFunction;
 
 /**
  * The last resort against one worker: it goes at its next boundary, without waiting for another to
@@ -22,7 +23,7 @@ final class HardLimits {
   private final Duration deadline;
   private final Consumer<PoolEvent> events;
   private final LongConsumer kill;
-  private final ToIntFunction<ProcessId> connections;
+  private final Function<ProcessId, OptionalInt> connections;
   private final BooleanSupplier machineRunsOut;
   private final PoolTelling telling;
   private final Casualties casualties;
@@ -30,14 +31,14 @@ final class HardLimits {
 
   /**
    * @param kill ends a worker by its serial, request or not
-   * @param connections that a worker holds now
+   * @param connections that a worker holds now; empty where that cannot be seen
    * @param machineRunsOut whether there is no time left for anybody
    */
   HardLimits(
       Duration deadline,
       Consumer<PoolEvent> events,
       LongConsumer kill,
-      ToIntFunction<ProcessId> connections,
+      Function<ProcessId, OptionalInt> connections,
       BooleanSupplier machineRunsOut,
       PoolTelling telling,
       Casualties casualties) {
@@ -87,14 +88,14 @@ final class HardLimits {
   }
 
   private void cut(ProcessId worker, Doomed why, boolean machineRunsOut) {
-    int held = connections.applyAsInt(worker);
-    casualties.add(held);
+    OptionalInt held = connections.apply(worker);
+    casualties.add(held.orElse(0));
     telling.tell(
         "cut",
-        "worker %d is killed with %d requests in its hands: %s, and %s"
+        "worker %d is killed with %s requests in its hands: %s, and %s"
             .formatted(
                 worker.pid(),
-                held,
+                held.isPresent() ? held.getAsInt() : "an unknown number of",
                 why.reason(),
                 machineRunsOut
                     ? "the machine is about to run out of memory"

@@ -29,6 +29,24 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
     void await(long serial, ProcessId process, Runnable ready);
   }
 
+  /** Looks at each new worker at its first moments. */
+  public interface Witness {
+    Witness NONE =
+        new Witness() {
+          @Override
+          public void born(ProcessId worker) {}
+
+          @Override
+          public void ready(ProcessId worker) {}
+        };
+
+    /** It has just been started and has done nothing yet. */
+    void born(ProcessId worker);
+
+    /** It was seen ready, or is known to be. */
+    void ready(ProcessId worker);
+  }
+
   /** Lets one worker go. */
   public interface Retirement {
     /**
@@ -48,7 +66,7 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
   private final Retirement retirement;
   private final Consumer<PoolEvent> events;
   private final Consumer<String> log;
-  private final Consumer<ProcessId> born;
+  private final Witness witness;
   private final Map<Long, ProcessId> processes = new ConcurrentHashMap<>();
   private final Map<Integer, Long> serials = new ConcurrentHashMap<>();
   private final Map<Integer, Consumer<Ended>> helpers = new ConcurrentHashMap<>();
@@ -62,7 +80,14 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
       Retirement retirement,
       Consumer<PoolEvent> events,
       Consumer<String> log) {
-    this(pool, new ExecStarter(requestOfGeneration), readiness, retirement, events, log, _ -> {});
+    this(
+        pool,
+        new ExecStarter(requestOfGeneration),
+        readiness,
+        retirement,
+        events,
+        log,
+        Witness.NONE);
   }
 
   /**
@@ -70,7 +95,7 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
    * @param starter closed with this
    * @param events usually the pool's post
    * @param log takes workers' lines on a thread that must not be kept: a LogQueue's offer
-   * @param born hears of each new worker at once
+   * @param witness hears of each new worker at once
    */
   public LinuxWorkers(
       String pool,
@@ -79,14 +104,14 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
       Retirement retirement,
       Consumer<PoolEvent> events,
       Consumer<String> log,
-      Consumer<ProcessId> born) {
+      Witness witness) {
     this.pool = pool;
     this.starter = starter;
     this.readiness = readiness;
     this.retirement = retirement;
     this.events = events;
     this.log = log;
-    this.born = born;
+    this.witness = witness;
     this.watch =
         new ChildWatch(
             new ChildWatch.Listener() {
@@ -193,7 +218,7 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
     public void born(long serial, Spawned.Child child, boolean ready) {
       // Ours until it is reaped, and nobody watches it yet, so what is read here is of this child.
       ProcessId process = identity(child.pid());
-      born.accept(process);
+      witness.born(process);
       // Known before it is watched, since its end may be told at once.
       know(serial, process);
       if (!watch.watch(child)) {
@@ -229,6 +254,7 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
   }
 
   private void becameReady(long serial) {
+    process(serial).ifPresent(witness::ready);
     events.accept(new PoolEvent.BecameReady(serial));
   }
 

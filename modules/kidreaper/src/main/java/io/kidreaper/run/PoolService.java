@@ -9,10 +9,12 @@ import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.ProcFs;
 import io.kidreaper.linux.Sampler;
 import io.kidreaper.linux.SamplingPlan;
+import io.kidreaper.linux.SleepMark;
 import io.kidreaper.linux.SystemFacts;
 import io.kidreaper.linux.SystemTime;
 import io.kidreaper.linux.ThreadCpu;
-import io.kidreaper.linux.process.SpawnRequest;
+import io.kidreaper.linux.pressure.Danger;
+import io.kidreaper.linux.pressure.MemoryRoom;
 import io.kidreaper.linux.socket.ListenAddress;
 import io.kidreaper.linux.trace.BoundaryDeliverer;
 import io.kidreaper.linux.trace.PeekObserver;
@@ -35,11 +37,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -47,18 +49,15 @@ import java.util.function.IntUnaryOperator;
  * their retirements. Everything public may be called from any thread.
  */
 public final class PoolService implements AutoCloseable {
-  /** How long a template may take to its first wait for a connection. */
-  private static final Duration BOOT_PATIENCE = Duration.ofSeconds(60);
-
   private final RunSettings settings;
   private final Ground ground;
   private final Libc libc = new NativeLibc();
   private final Observer observer = new PeekObserver();
   private final BoundaryDeliverer tracing = new BoundaryDeliverer();
-  private final ReadyWatch readyWatch = new ReadyWatch(observer);
   private final RequestCounters requests = new RequestCounters();
   private final Casualties casualties = new Casualties();
   private final PoolTelling telling;
+  private final ReadyWatch readyWatch;
   private final Retirer retirer;
   private final LinuxWorkers workers;
   private final ManagedPool pool;
@@ -67,6 +66,7 @@ public final class PoolService implements AutoCloseable {
   private final CompletableFuture<String> failed = new CompletableFuture<>();
   private int wanted;
   private volatile boolean handedOver;
+  private volatile boolean wasReady;
 
   /** What came of opening a pool. */
   public sealed interface Opened {
@@ -102,6 +102,7 @@ public final class PoolService implements AutoCloseable {
     this.telling = new PoolTelling(settings.name().text(), log, this::process);
     Time time = new SystemTime();
     SystemFacts facts = SystemFacts.read(procFs(libc));
+    this.readyWatch = new ReadyWatch(observer, new SleepMark(procFs(libc)), this::say);
     this.retirer =
         new Retirer(
             new LinuxProcesses(libc, procFs(libc), facts),
@@ -110,10 +111,17 @@ public final class PoolService implements AutoCloseable {
             telling,
             new Retirer.Manner(settings.signal(), settings.patience(), settings.grace()),
             () -> ground.sockets().someoneWaits(libc));
+    FirstMoments firstMoments =
+        new FirstMoments(new LinuxProcesses(libc, procFs(libc), facts), requests);
     this.workers =
         new LinuxWorkers(
             settings.name().text(),
-            starter(environment),
+            settings
+                .command()
+                .spawning()
+                .starter(
+                    _ -> settings.command().request(ground.sockets().descriptors(), environment),
+                    this::say),
             switch (settings.ready()) {
               case BOUNDARY -> readyWatch;
               case IMMEDIATELY -> (_, _, ready) -> ready.run();
@@ -121,7 +129,7 @@ public final class PoolService implements AutoCloseable {
             retirer,
             this::post,
             log::say,
-            requests::born);
+            firstMoments);
     this.keeper = new StateKeeper(settings, ground, libc, this::say);
     this.pool =
         new ManagedPool(
@@ -130,7 +138,12 @@ public final class PoolService implements AutoCloseable {
             workers,
             this::hear,
             state -> keeper.save(state, workers));
-    Duties duties = new Duties(workers, pool::state, requests, observer, this::limits);
+    Duties duties =
+        new Duties(workers, pool::state, requests, firstMoments, observer, this::limits);
+    MemoryRoom room = MemoryRoom.ofSelf();
+    // The first look only learns what the kernel has counted so far.
+    Danger _ = room.danger();
+    OverlapRoom overlap = new OverlapRoom(room, this::post, telling);
     this.watch =
         new PoolWatch(
             settings.limits(),
@@ -141,22 +154,13 @@ public final class PoolService implements AutoCloseable {
                 settings.hardDeadline(),
                 this::post,
                 workers::kill,
-                worker -> Connections.heldBy(observer, worker),
-                () -> false,
+                Connections::heldBy,
+                () -> room.danger() instanceof Danger.Imminent,
                 telling,
                 casualties),
+            () -> overlap.check(firstMoments.freshBytes(), isAtRest()),
             telling,
             settings.every());
-  }
-
-  private WorkerStarter starter(Map<String, String> environment) {
-    IntFunction<SpawnRequest> request =
-        _ -> settings.command().request(ground.sockets().descriptors(), environment);
-    return switch (settings.spawn()) {
-      case EXEC -> new ExecStarter(request);
-      case FORK -> new ForkStarter(request, BOOT_PATIENCE, ForkStarter.Otherwise.FAIL, this::say);
-      case AUTO -> new ForkStarter(request, BOOT_PATIENCE, ForkStarter.Otherwise.EXEC, this::say);
-    };
   }
 
   private static ProcFs procFs(Libc libc) {
@@ -212,6 +216,7 @@ public final class PoolService implements AutoCloseable {
       }
       PoolState state = pool.state();
       if (state.ready() >= state.workers()) {
+        wasReady = true;
         return Optional.of(new Start.Ready());
       }
       if (System.nanoTime() >= untilNanos) {
@@ -219,6 +224,12 @@ public final class PoolService implements AutoCloseable {
       }
       Thread.sleep(5);
     }
+  }
+
+  /** Whether as many workers serve as are wanted, and none comes or goes. */
+  private boolean isAtRest() {
+    PoolState state = pool.state();
+    return state.ready() == state.workers() && state.processes() == state.workers();
   }
 
   /** How a start went. */
@@ -339,13 +350,14 @@ public final class PoolService implements AutoCloseable {
     ground.sockets().removeFiles();
     retirer.stopping();
     int cut = 0;
+    int unseen = 0;
     for (ProcessId worker : workers.processes().values()) {
-      cut += Connections.heldBy(observer, worker);
+      OptionalInt held = Connections.heldBy(worker);
+      cut += held.orElse(0);
+      unseen += held.isEmpty() ? 1 : 0;
     }
     casualties.add(cut);
-    telling.tell(
-        "stop",
-        "stopping at once: " + (cut == 0 ? "no request is cut" : cut + " requests are cut"));
+    telling.tell("stop", "stopping at once: " + PoolVoice.cut(cut, unseen));
     pool.post(new PoolEvent.Stop());
     pool.post(new PoolEvent.StopNow());
   }
@@ -363,6 +375,9 @@ public final class PoolService implements AutoCloseable {
     if (pool.state().phase() != PoolState.Phase.SERVING) {
       return Optional.of("it is stopping");
     }
+    if (!keeper.saveNow(pool.state(), workers)) {
+      return Optional.of("its state cannot be written, so that nobody would find its workers");
+    }
     if (!pool.detach(Duration.ofSeconds(30).toMillis())) {
       return Optional.of("it is at a start that does not come to an end");
     }
@@ -371,7 +386,8 @@ public final class PoolService implements AutoCloseable {
     retirer.close();
     tracing.close();
     workers.close();
-    keeper.saveNow(pool.state(), workers);
+    boolean _ = keeper.saveNow(pool.state(), workers);
+    keeper.close(false);
     telling.tell("takeover", "handed over: another kidreaper goes on with the workers");
     handedOver = true;
     return Optional.empty();
@@ -424,9 +440,14 @@ public final class PoolService implements AutoCloseable {
 
   /** On the pool's thread. */
   private void hear(PoolNote note) {
-    telling.tell(note);
-    if (note instanceof PoolNote.NeverReady(String why)) {
-      failed.complete(why);
+    if (note instanceof PoolNote.NeverReady(String why) && !failed.complete(why)) {
+      return; // each of the first workers says the same
     }
+    if (note instanceof PoolNote.StartFailed(long _, String reason, int _, long _)
+        && !wasReady
+        && ground.adopted().isEmpty()) {
+      failed.complete(reason);
+    }
+    telling.tell(note);
   }
 }

@@ -26,7 +26,7 @@ final class PoolVoice {
               + Time.words(tookMillis)
               + (generation > 1 ? " (generation " + generation + ")" : "");
       case PoolNote.Ended(long _, String how, long livedMillis, int failures, long nextMillis) ->
-          "worker " + how + " after " + Time.words(livedMillis) + next(failures, nextMillis);
+          "after " + Time.words(livedMillis) + " worker " + how + next(failures, nextMillis);
       case PoolNote.StartFailed(long _, String reason, int failures, long nextMillis) ->
           "a worker did not start: " + reason + next(failures, nextMillis);
       case PoolNote.NeverReady(String why) -> "no worker was ever ready: " + why;
@@ -62,6 +62,25 @@ final class PoolVoice {
 
   static String left(ProcessId worker, long sinceSignalMillis) {
     return "worker " + worker.pid() + " left after " + Time.words(sinceSignalMillis);
+  }
+
+  /**
+   * What an end at once costs.
+   *
+   * @param unseen workers of which it cannot be told
+   */
+  static String cut(int requests, int unseen) {
+    String seen =
+        switch (requests) {
+          case 0 -> "no request is cut";
+          case 1 -> "1 request is cut";
+          default -> requests + " requests are cut";
+        };
+    return switch (unseen) {
+      case 0 -> seen;
+      case 1 -> seen + ", and what 1 more worker was at cannot be seen";
+      default -> seen + ", and what " + unseen + " more workers were at cannot be seen";
+    };
   }
 
   private static String where(Moment.Kind kind) {

@@ -35,10 +35,17 @@ import java.util.function.Supplier;
 final class PoolWatch implements AutoCloseable {
   private static final long WHOLE_EVERY_MILLIS = 10_000;
 
+  /**
+   * At rest a reading costs next to nothing. While workers are near their limit each has to be read
+   * at each turn, or they grow on unseen: a leak at full load may be 100 MB a second.
+   */
+  private static final double CPU_SHARE = 0.1;
+
   private final Function<SamplingPlan, Sampler> samplers;
   private final Supplier<Map<Long, ProcessId>> processes;
   private final Consumer<PoolEvent> events;
   private final HardLimits hardLimits;
+  private final Runnable eachTurn;
   private final PoolTelling telling;
   private final Duration every;
   private final Thread thread;
@@ -52,6 +59,7 @@ final class PoolWatch implements AutoCloseable {
   /**
    * @param samplers called once, on the watching thread, whose CPU time is counted
    * @param processes the workers that run, by serial
+   * @param eachTurn what else is to be looked at, after each reading
    * @param every between two readings
    */
   PoolWatch(
@@ -60,6 +68,7 @@ final class PoolWatch implements AutoCloseable {
       Supplier<Map<Long, ProcessId>> processes,
       Consumer<PoolEvent> events,
       HardLimits hardLimits,
+      Runnable eachTurn,
       PoolTelling telling,
       Duration every) {
     this.settings = settings;
@@ -67,6 +76,7 @@ final class PoolWatch implements AutoCloseable {
     this.processes = processes;
     this.events = events;
     this.hardLimits = hardLimits;
+    this.eachTurn = eachTurn;
     this.telling = telling;
     this.every = every;
     this.thread = Thread.ofPlatform().name("kidreaper-watch").daemon().unstarted(this::run);
@@ -130,6 +140,7 @@ final class PoolWatch implements AutoCloseable {
         measured = measured.with(snapshot);
         judge(new PoolPolicy(followed), snapshot, nowMillis);
       }
+      eachTurn.run();
     } catch (RuntimeException e) {
       telling.tell("fault", "kidreaper's own fault while it measured: " + e);
       return every.toMillis();
@@ -200,7 +211,7 @@ final class PoolWatch implements AutoCloseable {
         OptionalLong.of(wholeEveryMillis),
         least(of),
         of.idleRetireMillis().isPresent(),
-        SamplingPlan.DEFAULT_CPU_SHARE);
+        CPU_SHARE);
   }
 
   private static Optional<Limit> least(PolicySettings of) {

@@ -34,6 +34,8 @@ public final class RunLog implements AutoCloseable {
   /** Of the writing thread alone, so that no line falls between the old file and the new one. */
   private OutputStream out;
 
+  private boolean broken;
+
   private RunLog(Optional<Path> file, OutputStream out, boolean withTime) {
     this.file = file;
     this.out = out;
@@ -98,8 +100,12 @@ public final class RunLog implements AutoCloseable {
       out.close();
       out = next;
     }
-    // One call a line, so that several writers of one file do not mix theirs.
-    out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    // One call a line, so that several writers of one file do not mix theirs. A disk that is full
+    // may have taken half of the last one, which must not run into this one.
+    String start = broken ? "\n" : "";
+    broken = true;
+    out.write((start + line + "\n").getBytes(StandardCharsets.UTF_8));
+    broken = false;
   }
 
   private static OutputStream append(Path path) throws IOException {

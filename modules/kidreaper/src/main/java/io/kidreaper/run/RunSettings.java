@@ -22,7 +22,6 @@ import java.util.Optional;
  * @param stateFolder where the pool's state, lock and control socket are
  * @param takeOver whether a living kidreaper of the same name is to hand its pool over
  * @param workers how many are to be ready, at least 0
- * @param spawn how new workers come into being
  * @param ready what makes a new worker count as ready
  * @param signal by which a worker is asked to leave
  * @param patience how long a worker may take to come to its boundary before it is left in peace
@@ -35,7 +34,6 @@ public record RunSettings(
     ListenOptions listenOptions,
     int workers,
     WorkerCommand command,
-    Spawn spawn,
     Readiness ready,
     Signal signal,
     Duration patience,
@@ -47,16 +45,6 @@ public record RunSettings(
     Optional<Path> pidfile,
     Path stateFolder,
     boolean takeOver) {
-  /** How new workers come into being. */
-  public enum Spawn {
-    /** Each is started as a program of its own. */
-    EXEC,
-    /** Each is forked from one that has loaded and waits for its first connection. */
-    FORK,
-    /** Forked where the program allows it, else started. */
-    AUTO
-  }
-
   /** What makes a new worker count as ready. */
   public enum Readiness {
     /** It was seen waiting for a request, or at work on one. */

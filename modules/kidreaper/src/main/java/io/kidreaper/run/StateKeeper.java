@@ -65,11 +65,14 @@ final class StateKeeper {
         });
   }
 
-  /** Writes all of it and waits until that is done, for whoever goes on from it. */
-  void saveNow(PoolState state, LinuxWorkers workers) throws InterruptedException {
+  /**
+   * Waits until all that is known is written, for whoever goes on from it.
+   *
+   * @return false if it could not be written
+   */
+  boolean saveNow(PoolState state, LinuxWorkers workers) throws InterruptedException {
     save(state, workers);
-    boolean _ = writer.awaitWritten(HAND_OVER);
-    writer.close();
+    return memento.isPresent() && writer.awaitWritten(HAND_OVER);
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  * @param directory where they run; empty is kidreaper's own
  * @param umask 0 to 0777; empty is kidreaper's own
  * @param runAs whose rights they have; empty is kidreaper's own
+ * @param spawning how they come into being
  * @param onDeath what becomes of them when kidreaper dies
  */
 public record WorkerCommand(
@@ -25,6 +26,7 @@ public record WorkerCommand(
     Optional<Path> directory,
     OptionalInt umask,
     Optional<RunAs> runAs,
+    Spawning spawning,
     OnDeath onDeath) {
   private static final int SIGTERM = 15;
 

@@ -43,6 +43,8 @@ class CommandLineTest {
         "retire 0                                  | PID       | 4711",
         "retire 5 --manager x                      | --manager | 4711",
         "retire 5 --signal STOP                    | --signal  | HUP",
+        "ctl                                       | ask       | kidreaper ctl status",
+        "ctl --name a/b status                     | --name    | shop-1",
         "doctor --manager x                        | --manager | 4711",
         "4711                                      | BYTES     | kidreaper 4711 157286400",
         "4711 0                                    | limit     | retire every worker",
@@ -84,6 +86,27 @@ class CommandLineTest {
 
     assertThat(screen.run(line.split(" "))).isEqualTo(2);
     assertThat(screen.err()).startsWith("kidreaper: ").contains("'" + unknown + "'");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ctl scale            | N",
+        "ctl scale many       | N",
+        "ctl scale -1         | -1",
+        "ctl scale 10001      | 10001",
+        "ctl limit 0          | retire every worker",
+        "ctl limit 12X        | 150M",
+        "ctl retire abc       | 4711",
+        "ctl stop later       | 'now'",
+        "ctl events -n -1     | -1",
+        "ctl halt             | 'halt'",
+        "ctl status --yaml    | --yaml",
+      })
+  void aWrongQuestionIsNotAsked(String line, String named) {
+    assertThat(screen.run(line.split(" +"))).isEqualTo(2);
+    assertThat(screen.err()).startsWith("kidreaper: ").contains(named, "Try 'kidreaper ctl");
   }
 
   @Test

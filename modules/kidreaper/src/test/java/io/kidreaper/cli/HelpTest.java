@@ -48,7 +48,7 @@ class HelpTest {
 
   /** A paragraph whose lines were broken twice has short lines in it. */
   @ParameterizedTest
-  @ValueSource(strings = {"", "reap", "retire", "doctor"})
+  @ValueSource(strings = {"", "reap", "retire", "doctor", "ctl"})
   void noLineIsBrokenBeforeItIsFull(String command) {
     List<String> lines = helpOf(command).lines().toList();
     for (int i = 0; i + 1 < lines.size(); i++) {
@@ -70,6 +70,7 @@ class HelpTest {
         && !line.startsWith("Usage:")
         && !line.startsWith("One sweep:")
         && !line.startsWith("Retire one worker")
+        && !line.startsWith("Ask a running pool")
         && !line.startsWith("Sizes");
   }
 
@@ -120,10 +121,10 @@ class HelpTest {
 
   @Test
   void theExamplesAreGoodCommandLines() {
-    Stream.of("", "reap", "retire", "doctor")
+    Stream.of("", "reap", "retire", "doctor", "ctl")
         .flatMap(command -> helpOf(command).lines())
         .map(String::strip)
-        .filter(line -> line.matches("(\\*/5 .*)?kidreaper (reap|retire|doctor|\\d).*"))
+        .filter(line -> line.matches("(\\*/5 .*)?kidreaper (reap|retire|doctor|ctl|\\d).*"))
         .map(line -> line.substring(line.indexOf("kidreaper ") + "kidreaper ".length()))
         .forEach(example -> assertThat(commands().parseArgs(example.split(" +"))).isNotNull());
   }

@@ -268,8 +268,22 @@ class ControlServerTest {
       handler.history.add(Statuses.event("two"));
       assertThat(reply(client.next(LONG))).isEqualTo(new Reply.Event(Statuses.event("two")));
       handler.history.end();
-      assertThat(reply(client.next(LONG))).isEqualTo(new Reply.Done("the pool has ended"));
+      assertThat(reply(client.next(LONG))).isEqualTo(new Reply.Done("this kidreaper has ended"));
       assertThat(client.next(LONG)).isEqualTo(new Received.End());
+    }
+  }
+
+  @Test
+  void whoFollowsHearsTheRestAndTheEndWhenTheServerCloses() {
+    ControlServer server = serve();
+    try (ControlClient client = client()) {
+      handler.history.add(Statuses.event("one"));
+      assertThat(reply(client.ask(new ControlCommand.Events(1, true), LONG)))
+          .isInstanceOf(Reply.Event.class);
+      handler.history.add(Statuses.event("two"));
+      server.close();
+      assertThat(reply(client.next(LONG))).isEqualTo(new Reply.Event(Statuses.event("two")));
+      assertThat(reply(client.next(LONG))).isEqualTo(new Reply.Done("this kidreaper has ended"));
     }
   }
 

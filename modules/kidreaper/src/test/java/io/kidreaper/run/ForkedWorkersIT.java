@@ -106,7 +106,7 @@ class ForkedWorkersIT {
             (_, process, _, gaveUp) -> retiring.execute(() -> retire(process, gaveUp)),
             event -> pool.post(event),
             log::add,
-            _ -> {});
+            LinuxWorkers.Witness.NONE);
     pool = new ManagedPool(PoolState.of(PoolSettings.DEFAULT, number, 1), workers, notes::add);
     pool.start(new PoolEvent.Tick());
   }

@@ -26,6 +26,7 @@ class DoctorCommandIT {
           .containsPattern("(?m)^  ok +server +FCGI::ProcManager$")
           .containsPattern("(?m)^  ok +signal +HUP, on which a worker of it leaves$")
           .containsPattern("(?m)^  ok +moment +boundary: ")
+          .containsPattern("(?m)^  ok +spawn +fork is possible, ")
           .endsWith("Nothing is in the way.\n");
     }
   }

@@ -1,5 +1,7 @@
 package io.kidreaper.testbed;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -49,9 +51,26 @@ public final class RunningServer {
     return workers;
   }
 
-  /** The workers that are there at this moment, the eldest first. */
+  /**
+   * The workers that are there at this moment, the eldest first; not what they are forked from and
+   * its manager holds.
+   */
   public List<ProcessInfo> workers() {
-    return ProcessInfo.childrenOf(managerPid());
+    return ProcessInfo.childrenOf(managerPid()).stream()
+        .filter(child -> !isTemplate(child))
+        .toList();
+  }
+
+  /** Whether the thread that traces it says that it is there for templates. */
+  private boolean isTemplate(ProcessInfo child) {
+    try {
+      String status = Files.readString(Path.of("/proc", "" + child.pid(), "status"));
+      String tracer = status.replaceAll("(?s).*\nTracerPid:\t([0-9]+)\n.*", "$1");
+      Path thread = Path.of("/proc", "" + managerPid(), "task", tracer, "comm");
+      return !tracer.equals("0") && Files.readString(thread).startsWith("kidreaper-templ");
+    } catch (IOException e) {
+      return false; // it has ended, or is traced by somebody else
+    }
   }
 
   /** The pids of the workers that are there at this moment, the eldest first. */
@@ -72,6 +91,11 @@ public final class RunningServer {
   /** The SCRIPT_FILENAME it has to be given, for servers that need one. */
   public Optional<Path> script() {
     return launch.script();
+  }
+
+  /** All that it wrote to its log. */
+  public String wholeLog() {
+    return session.wholeLog();
   }
 
   /** The end of what it wrote to its log. */

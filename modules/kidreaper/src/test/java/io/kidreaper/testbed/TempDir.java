@@ -62,10 +62,15 @@ public final class TempDir implements AutoCloseable {
 
   /** Puts a copy of {@code resources/testbed/NAME} at the same place inside and gives its path. */
   public Path resource(String name) {
+    return resource("/testbed/" + name, name);
+  }
+
+  /** Puts a copy of any resource of the tests inside, under a name, and gives its path. */
+  public Path resource(String resource, String name) {
     Path file = path(name);
-    try (InputStream in = TempDir.class.getResourceAsStream("/testbed/" + name)) {
+    try (InputStream in = TempDir.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new IllegalArgumentException("no resource testbed/" + name);
+        throw new IllegalArgumentException("no resource " + resource);
       }
       Files.createDirectories(parentOf(file));
       Files.write(file, in.readAllBytes());

@@ -93,14 +93,14 @@ public final class Daemon {
     if (line.equals(ReadyPipe.READY)) {
       return new Launched.Ready(pid);
     }
-    if (line.startsWith(ReadyPipe.FAILED)) {
-      return new Launched.Failed(line.substring(ReadyPipe.FAILED.length()));
-    }
-    // The pipe is closed a moment before its holder can be reaped.
+    // The pipe is closed a moment before its holder has ended and let go of lock and sockets.
     int status = ProcessCalls.reap(pid);
     for (int i = 0; status == -1 && i < 1_000; i++) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
       status = ProcessCalls.reap(pid);
+    }
+    if (line.startsWith(ReadyPipe.FAILED)) {
+      return new Launched.Failed(line.substring(ReadyPipe.FAILED.length()));
     }
     return new Launched.Failed(
         status < 0

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -31,6 +32,12 @@ public final class Spawner {
   private static final int MARGIN = 128;
 
   private static final int HIGHEST_GATE_FD = 9;
+
+  /**
+   * Descriptors that stay free whatever is started: workers that took the last one could not even
+   * be let go, since holding one between two requests needs some.
+   */
+  private static final int KEPT_FREE = 24;
 
   /** Our soft limit is the whole JVM's, so one spawn at a time. */
   private static final Object LIMIT = new Object();
@@ -75,7 +82,11 @@ public final class Spawner {
       case Found.Program(String path) -> program = path;
     }
     List<Integer> ours = new ArrayList<>();
-    try {
+    Optional<Headroom> headroom = Headroom.take();
+    if (headroom.isEmpty()) {
+      return outOfResources(name(request), Errno.EAGAIN);
+    }
+    try (Headroom _ = headroom.get()) {
       return spawn(request, program, directory, gateFd, ours);
     } finally {
       ours.forEach(ProcessCalls::close);
@@ -168,6 +179,10 @@ public final class Spawner {
       int highest) {
     synchronized (LIMIT) {
       Limit limit = ProcessCalls.limit(ProcessCalls.RLIMIT_NOFILE);
+      // Descriptors are given out from the lowest on, so the highest tells how many are taken.
+      if (Long.compareUnsigned(highest + KEPT_FREE, limit.soft()) > 0) {
+        return -Errno.EMFILE;
+      }
       OptionalLong soft = request.softOpenFiles();
       boolean differs = soft.isPresent() && soft.getAsLong() != limit.soft();
       // Lowered for the moment of the spawn, if no thread can then be short of descriptors.

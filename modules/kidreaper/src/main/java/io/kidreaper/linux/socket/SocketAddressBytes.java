@@ -67,10 +67,15 @@ final class SocketAddressBytes {
     in.position(2 + skip).get(address);
     try {
       return Optional.of(
-          new ListenAddress.Tcp(InetAddress.getByAddress(address).getHostAddress(), port));
+          new ListenAddress.Tcp(shorter(InetAddress.getByAddress(address).getHostAddress()), port));
     } catch (UnknownHostException e) {
       throw new IllegalStateException("an address of " + bytes + " bytes", e);
     }
+  }
+
+  /** As people write it: zeros in a row of an IPv6 address left out, once. */
+  private static String shorter(String host) {
+    return host.replaceFirst("(^|:)0(:0)+(:|$)", "::");
   }
 
   private static ListenAddress unix(byte[] sockaddr) {

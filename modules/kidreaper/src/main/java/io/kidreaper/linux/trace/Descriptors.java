@@ -56,6 +56,7 @@ final class Descriptors implements AutoCloseable {
   private final Arena arena = Arena.ofAuto();
   private final MemorySegment entries = arena.allocate(DIRECTORY_BYTES, 8);
   private final MemorySegment link = arena.allocate(LINK_BYTES);
+  private boolean denied;
 
   /** Opened once; the kernel answers ESRCH or nothing through it once the process is gone. */
   Descriptors(Path proc, int pid, Architecture architecture) {
@@ -85,11 +86,12 @@ final class Descriptors implements AutoCloseable {
     void ioUring(int fd);
   }
 
-  /** Visits all open files; the errno (positive) if they could not be listed. */
+  /** Visits all open files; the errno (positive) if they could not be listed or read. */
   OptionalInt visit(Visitor visitor) {
     if (directory < 0) {
       return OptionalInt.of(-directory);
     }
+    denied = false;
     MemorySegment state = Native.state();
     try {
       long _ = (long) LSEEK.invokeExact(state, directory, 0L, 0);
@@ -106,7 +108,7 @@ final class Descriptors implements AutoCloseable {
           return OptionalInt.of((int) -bytes);
         }
         if (bytes == 0) {
-          return OptionalInt.empty();
+          return denied ? OptionalInt.of(Errno.EACCES) : OptionalInt.empty();
         }
         visitBatch((int) bytes, visitor);
       }
@@ -156,7 +158,10 @@ final class Descriptors implements AutoCloseable {
   private String target(MemorySegment name) {
     MemorySegment state = Native.state();
     try {
-      long length = (long) READLINKAT.invokeExact(state, directory, name, link, (long) LINK_BYTES);
+      long result = (long) READLINKAT.invokeExact(state, directory, name, link, (long) LINK_BYTES);
+      long length = Native.orErrno(result, state);
+      // Root may list the descriptors of another user and yet, without CAP_SYS_PTRACE, read none.
+      denied |= length == -Errno.EACCES;
       return length <= 0 || length == LINK_BYTES
           ? ""
           : new String(

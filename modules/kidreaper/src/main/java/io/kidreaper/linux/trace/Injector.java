@@ -16,20 +16,32 @@ final class Injector {
   private final Task task;
   private final long stub;
   private final long block;
+  private final TemplateWait waits;
 
+  /**
+   * @param waits tells a task that was led away and has come to wait for a connection elsewhere: it
+   *     is kept from that
+   */
   Injector(
       PtraceCalls calls,
       Architecture architecture,
       Tracees held,
       Task task,
       long stub,
-      long block) {
+      long block,
+      TemplateWait waits) {
     this.calls = calls;
     this.architecture = architecture;
     this.held = held;
     this.task = task;
     this.stub = stub;
     this.block = block;
+    this.waits = waits;
+  }
+
+  /** The same for a copy of the task. */
+  Injector of(Tracees copy, Task copied) {
+    return new Injector(calls, architecture, copy, copied, stub, block, waits);
   }
 
   /** Room in the task's memory for what its calls read and write; of {@code SCRATCH_BYTES}. */
@@ -51,7 +63,7 @@ final class Injector {
    *
    * @param aimed told when the task is sent off and has not run yet
    * @return what the call returned; empty where the task was lost: it has ended, or a handler did
-   *     not return
+   *     not return and it goes its own way, or stands at its next wait for a connection
    */
   OptionalLong call(Runnable aimed, long number, long... arguments) {
     long entered = task.state() instanceof TaskState.AtEntry(long entry) ? entry : -1;
@@ -71,7 +83,12 @@ final class Injector {
         continue;
       }
       switch (task.state()) {
-        case TaskState.AtEntry(long entry) -> inside = entry == number && fromStub();
+        case TaskState.AtEntry(long entry) -> {
+          inside = entry == number && fromStub();
+          if (!inside && waitsForConnection(entry)) {
+            return OptionalLong.empty();
+          }
+        }
         case TaskState.AtExit(long _) -> {
           OptionalLong result = inside ? result() : OptionalLong.empty();
           if (result.isPresent()) {
@@ -91,6 +108,13 @@ final class Injector {
       held.resume(task);
     }
     return OptionalLong.empty();
+  }
+
+  private boolean waitsForConnection(long entry) {
+    return architecture.syscalls().waits().contains(entry)
+        && held.registersOf(task)
+            .filter(now -> waits.of(entry, now) != TemplateWait.Kind.OTHER)
+            .isPresent();
   }
 
   private boolean fromStub() {

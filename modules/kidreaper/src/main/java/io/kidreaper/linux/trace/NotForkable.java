@@ -152,6 +152,19 @@ public sealed interface NotForkable {
     }
   }
 
+  /** A handler of a signal has not returned, and the program went on elsewhere. */
+  record LedAway() implements NotForkable {
+    @Override
+    public String words() {
+      return "was led away by the handler of a signal";
+    }
+
+    @Override
+    public boolean lasting() {
+      return false;
+    }
+  }
+
   /** Nobody wants it any more. */
   record Cancelled() implements NotForkable {
     @Override

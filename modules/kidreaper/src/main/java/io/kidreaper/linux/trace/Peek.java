@@ -2,6 +2,7 @@ package io.kidreaper.linux.trace;
 
 import io.kidreaper.pool.ProcessId;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -61,6 +62,18 @@ public final class Peek implements AutoCloseable {
       case Holding.Nothing() ->
           blocked.map(this::atListener).orElse(false) ? new Look.Idle() : new Look.Between();
       case Holding.Unclear(Holding.Why why) -> new Look.Unclear(why);
+    };
+  }
+
+  /**
+   * How many connections accepted from its listening sockets it holds, whether or not somebody
+   * holds it; empty where that cannot be told.
+   */
+  public OptionalInt connections() {
+    return switch (held.now()) {
+      case Holding.Connections(int connections) -> OptionalInt.of(connections);
+      case Holding.Nothing() -> OptionalInt.of(0);
+      case Holding.Unclear(Holding.Why _) -> OptionalInt.empty();
     };
   }
 

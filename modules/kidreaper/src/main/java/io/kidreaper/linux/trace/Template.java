@@ -256,24 +256,21 @@ public final class Template implements AutoCloseable {
       equipment.observer().at(Step.AT_WAIT);
       return switch (prepare()) {
         case Prepared.No(NotForkable why) -> Optional.of(why);
-        case Prepared.Yes(Injector injector, long _, long _) ->
+        case Prepared.Yes(Injector injector) ->
             switch (forks.tidAddress(injector)) {
               case TemplateFork.TidAddress.Unknown(NotForkable why) -> Optional.of(why);
               case TemplateFork.TidAddress.At(long address) -> {
                 tidAddress = address;
                 output = StreamCopies.find(equipment.proc(), pid, request.output());
                 error = StreamCopies.find(equipment.proc(), pid, request.error());
-                yield comeHome(injector.task());
+                yield comeHome();
               }
             };
       };
     }
 
-    /** Lets the task return from the stub to its wait call. */
-    private Optional<NotForkable> comeHome(Task task) {
-      if (!task.gone()) {
-        held.resume(task);
-      }
+    /** Lets the task return to its wait call, or to the one that it has come to instead. */
+    private Optional<NotForkable> comeHome() {
       arrival = follower.follow(HOMECOMING);
       return switch (arrival) {
         case Arrival.Nowhere(NotForkable why) -> Optional.of(why);
@@ -289,26 +286,31 @@ public final class Template implements AutoCloseable {
         case Arrival.Nowhere(NotForkable why) -> new Prepared.No(why);
         case Arrival.Home home ->
             switch (writer.stub(home)) {
-              case StubWriter.Written.Refused(NotForkable why) -> new Prepared.No(why);
-              case StubWriter.Written.At(long stub) -> {
-                OptionalLong block = writer.block(home);
-                equipment.observer().at(Step.STUB_WRITTEN);
-                yield block.isEmpty()
-                    ? new Prepared.No(
-                        new NotForkable.NoStub("there is no room below its stack pointer"))
-                    : new Prepared.Yes(
-                        new Injector(
-                            equipment.calls(),
-                            equipment.architecture(),
-                            held,
-                            home.task(),
-                            stub,
-                            block.getAsLong()),
-                        stub,
-                        block.getAsLong());
-              }
+              case StubWriter.Written.Refused(NotForkable why) -> no(why);
+              case StubWriter.Written.At(long stub) -> prepare(home, stub);
             };
       };
+    }
+
+    private Prepared prepare(Arrival.Home home, long stub) {
+      OptionalLong block = writer.block(home);
+      equipment.observer().at(Step.STUB_WRITTEN);
+      return block.isEmpty()
+          ? no(new NotForkable.NoStub("there is no room below its stack pointer"))
+          : new Prepared.Yes(
+              new Injector(
+                  equipment.calls(),
+                  equipment.architecture(),
+                  held,
+                  home.task(),
+                  stub,
+                  block.getAsLong(),
+                  follower.waits()));
+    }
+
+    /** What was refused by a program that was killed meanwhile says nothing of the program. */
+    private Prepared no(NotForkable why) {
+      return new Prepared.No(forks.hasEnded() ? new NotForkable.Ended() : why);
     }
 
     /** Until the template is closed or lost. */
@@ -339,14 +341,14 @@ public final class Template implements AutoCloseable {
           wish.answer().accept(new Forked.Failed(why, true));
           return false;
         }
-        case Prepared.Yes(Injector injector, long stub, long block) -> {
+        case Prepared.Yes(Injector injector) -> {
           TemplateFork.Outcome outcome =
-              forks.fork(injector, block, stub, tidAddress, output, error, request.deathSignal());
+              forks.fork(injector, tidAddress, output, error, request.deathSignal());
           if (outcome instanceof TemplateFork.Outcome.Child(int child, int out, int err)) {
             long micros = (System.nanoTime() - wish.sinceNanos()) / 1000;
             wish.answer().accept(new Forked.Child(child, out, err, micros));
           }
-          Optional<NotForkable> lost = comeHome(injector.task());
+          Optional<NotForkable> lost = comeHome();
           equipment.observer().at(Step.AGAIN_STANDING);
           if (outcome instanceof TemplateFork.Outcome.Failed(NotForkable why)) {
             wish.answer().accept(new Forked.Failed(lost.orElse(why), lost.isPresent()));
@@ -359,7 +361,7 @@ public final class Template implements AutoCloseable {
 
   /** Whether the held program can be made to call. */
   private sealed interface Prepared {
-    record Yes(Injector injector, long stub, long block) implements Prepared {}
+    record Yes(Injector injector) implements Prepared {}
 
     record No(NotForkable why) implements Prepared {}
   }

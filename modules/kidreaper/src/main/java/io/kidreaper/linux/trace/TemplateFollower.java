@@ -55,6 +55,11 @@ final class TemplateFollower {
     this.cancel = cancel;
   }
 
+  /** How it tells a wait for a connection. */
+  TemplateWait waits() {
+    return waits;
+  }
+
   /**
    * @param patience from now on
    */
@@ -163,7 +168,11 @@ final class TemplateFollower {
       return switch (connections.now()) {
         case Holding.Connections(int _) -> Optional.empty();
         case Holding.Unclear(Holding.Why why) ->
-            Optional.of(new Arrival.Nowhere(new NotForkable.Unclear(why)));
+            Optional.of(
+                new Arrival.Nowhere(
+                    proc.stat(pid).map(TaskStat::ended).orElse(true)
+                        ? new NotForkable.Ended()
+                        : new NotForkable.Unclear(why)));
         case Holding.Nothing() -> Optional.of(home(task));
       };
     }

@@ -51,7 +51,7 @@ final class TemplateFork {
             PR_GET_TID_ADDRESS,
             template.scratch());
     if (result.isEmpty()) {
-      return new TidAddress.Unknown(new NotForkable.Ended());
+      return new TidAddress.Unknown(lost());
     }
     if (result.getAsLong() < 0) {
       return new TidAddress.Unknown(
@@ -85,8 +85,6 @@ final class TemplateFork {
    */
   Outcome fork(
       Injector template,
-      long block,
-      long stub,
       long tidAddress,
       StreamCopies output,
       StreamCopies error,
@@ -100,7 +98,7 @@ final class TemplateFork {
             architecture.cloneArguments(
                 CLONE_PARENT | CLONE_PTRACE | tidFlags | SIGCHLD, tidAddress));
     if (result.isEmpty()) {
-      return new Outcome.Failed(new NotForkable.Ended());
+      return new Outcome.Failed(lost());
     }
     if (result.getAsLong() < 0) {
       return new Outcome.Failed(new NotForkable.CallRefused("clone", (int) -result.getAsLong()));
@@ -114,7 +112,7 @@ final class TemplateFork {
       }
       equipment.observer().at(Step.CHILD_STOPPED);
       Task child = held.tasks().getFirst();
-      Injector injector = new Injector(calls, architecture, held, child, stub, block);
+      Injector injector = template.of(held, child);
       return switch (new ChildSetup(equipment, injector).run(pid, output, error, deathSignal)) {
         case ChildSetup.Done.Failed(String call, int errno) ->
             failed(childPid, new NotForkable.CallRefused(call, errno));
@@ -126,6 +124,15 @@ final class TemplateFork {
         }
       };
     }
+  }
+
+  /** Whether the template is a process no more. */
+  boolean hasEnded() {
+    return equipment.proc().stat(pid).map(TaskStat::ended).orElse(true);
+  }
+
+  private NotForkable lost() {
+    return hasEnded() ? new NotForkable.Ended() : new NotForkable.LedAway();
   }
 
   private static boolean stopped(Tracees held) {

@@ -128,7 +128,9 @@ public final class Adoption {
       switch (takeBack(listening, workers)) {
         case Back.Ours(Listener listener) -> listeners.add(listener);
         case Back.Refused(String reason) -> {
-          return new Result.Refused(reason);
+          return workers.stream().allMatch(worker -> libc.pollReadable(worker.pidfd(), 0) == 1)
+              ? new Result.Nothing("the last kidreaper's last workers have just ended")
+              : new Result.Refused(reason);
         }
       }
     }

@@ -1,29 +1,20 @@
 package io.kidreaper.run.state;
 
+import io.kidreaper.linux.LockedFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.LinkOption;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
- * That one kidreaper and no other keeps a pool: a lock that the kernel takes back when its holder
- * ends, however it ends ({@code fcntl_locking(2)}). Its file stays, since removing it would let two
- * hold a lock of one name.
- *
- * <p>Such a lock is lost when its process closes any descriptor of the file, so nothing here opens
- * it a second time.
+ * That one kidreaper and no other keeps a pool. The lock's file stays when the pool has ended,
+ * since by removing it two could hold a lock of one name.
  */
 public final class PoolLock implements AutoCloseable {
   private static final int MOST_BYTES = 32;
@@ -46,10 +37,10 @@ public final class PoolLock implements AutoCloseable {
     record Refused(String reason) implements Taken {}
   }
 
-  private final FileChannel channel;
+  private final LockedFile file;
 
-  private PoolLock(FileChannel channel) {
-    this.channel = channel;
+  private PoolLock(LockedFile file) {
+    this.file = file;
   }
 
   /** Takes the lock if it is free; does not wait. */
@@ -59,80 +50,61 @@ public final class PoolLock implements AutoCloseable {
 
   /** Takes the lock as soon as it is free, if that is within the time. */
   public static Taken take(StateFolder folder, PoolName name, Duration patience) {
-    Path file = folder.lock(name);
-    FileChannel channel;
+    Path path = folder.lock(name);
     try {
-      channel =
-          FileChannel.open(
-              file,
-              Set.of(
-                  StandardOpenOption.READ,
-                  StandardOpenOption.WRITE,
-                  StandardOpenOption.CREATE,
-                  LinkOption.NOFOLLOW_LINKS),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.createFile(
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (FileAlreadyExistsException e) {
+      // It stays from pool to pool.
     } catch (IOException e) {
-      return new Taken.Refused("the lock " + file + " cannot be opened: " + e);
+      return new Taken.Refused("the lock " + path + " cannot be made: " + e);
     }
-    try {
-      long start = System.nanoTime();
-      while (!tryLock(channel)) {
-        if (System.nanoTime() - start >= patience.toNanos() || Thread.interrupted()) {
-          OptionalInt holder = pid(channel);
-          channel.close();
-          return new Taken.Held(holder);
+    long start = System.nanoTime();
+    while (true) {
+      switch (LockedFile.take(path)) {
+        case LockedFile.Taken.Ours(LockedFile file) -> {
+          say(path);
+          return new Taken.Ours(new PoolLock(file));
         }
-        LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        case LockedFile.Taken.Failed(String reason) -> {
+          return new Taken.Refused("the lock " + path + " cannot be taken: " + reason);
+        }
+        case LockedFile.Taken.Held() -> {
+          if (System.nanoTime() - start >= patience.toNanos() || Thread.interrupted()) {
+            return new Taken.Held(pid(path));
+          }
+          LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
       }
-      say(channel);
-      return new Taken.Ours(new PoolLock(channel));
-    } catch (IOException e) {
-      closeQuietly(channel);
-      return new Taken.Refused("the lock " + file + " cannot be taken: " + e);
     }
   }
 
   /** Gives the lock up. */
   @Override
   public void close() {
-    closeQuietly(channel);
-  }
-
-  private static boolean tryLock(FileChannel channel) throws IOException {
-    try {
-      // Kept by the channel.
-      @Nullable FileLock lock = channel.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
-    }
+    file.close();
   }
 
   /** Who holds it, for people alone; a full disk is no reason not to hold it. */
-  private static void say(FileChannel channel) {
-    String pid = ProcessHandle.current().pid() + "\n";
+  private static void say(Path path) {
     try {
-      channel.truncate(0);
-      channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
+      Files.writeString(path, ProcessHandle.current().pid() + "\n", StandardCharsets.US_ASCII);
     } catch (IOException e) {
       // Then a second run cannot name us.
     }
   }
 
-  private static OptionalInt pid(FileChannel channel) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
-    channel.read(bytes, 0);
-    String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII);
-    return text.matches("[1-9][0-9]{0,8}\n")
-        ? OptionalInt.of(Integer.parseInt(text.strip()))
-        : OptionalInt.empty();
-  }
-
-  private static void closeQuietly(FileChannel channel) {
+  private static OptionalInt pid(Path path) {
     try {
-      channel.close();
+      if (Files.size(path) > MOST_BYTES) {
+        return OptionalInt.empty();
+      }
+      String text = Files.readString(path, StandardCharsets.ISO_8859_1);
+      return text.matches("[1-9][0-9]{0,8}\n")
+          ? OptionalInt.of(Integer.parseInt(text.strip()))
+          : OptionalInt.empty();
     } catch (IOException e) {
-      // The descriptor is gone all the same.
+      return OptionalInt.empty();
     }
   }
 }

@@ -2,6 +2,7 @@ package io.kidreaper.run.state;
 
 import io.kidreaper.linux.socket.FileId;
 import io.kidreaper.linux.socket.ListenAddress;
+import io.kidreaper.linux.socket.Listener;
 import io.kidreaper.pool.ProcessId;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +42,17 @@ public record SavedPool(
    * @param socketInode the socket's own number, by which it is found among a worker's descriptors
    * @param file the socket file that kidreaper made for it, if it made one
    */
-  public record Listening(ListenAddress address, long socketInode, Optional<FileId> file) {}
+  public record Listening(ListenAddress address, long socketInode, Optional<FileId> file) {
+    /** Of an open listener. */
+    public static Listening of(Listener listener) {
+      return new Listening(
+          listener.address(),
+          listener
+              .socketInode()
+              .orElseThrow(() -> new IllegalStateException("no /proc/self/fd of an open socket")),
+          listener.file());
+    }
+  }
 
   /** One worker, as in {@link io.kidreaper.manager.Worker}. */
   public record Worker(ProcessId id, long serial, int generation) {}

@@ -49,19 +49,24 @@ public final class Takeover {
    * @param patience for the old one's answer: it may have to wait for a request to end
    */
   public static Result take(StateFolder folder, PoolName name, Duration patience) {
+    return take(folder, name, patience, EXIT_PATIENCE);
+  }
+
+  static Result take(StateFolder folder, PoolName name, Duration patience, Duration exitPatience) {
     return switch (PoolLock.take(folder, name)) {
       case PoolLock.Taken.Ours(PoolLock lock) -> new Result.Taken(lock, false);
       case PoolLock.Taken.Refused(String reason) -> new Result.Refused(reason);
-      case PoolLock.Taken.Held _ -> ask(folder, name, patience);
+      case PoolLock.Taken.Held _ -> ask(folder, name, patience, exitPatience);
     };
   }
 
-  private static Result ask(StateFolder folder, PoolName name, Duration patience) {
+  private static Result ask(
+      StateFolder folder, PoolName name, Duration patience, Duration exitPatience) {
     Path socket = folder.socket(name);
     switch (ControlClient.connect(socket, folder.ourUserId())) {
       case ControlClient.Connected.Failed(String reason, _) -> {
         // It may be on its way out at this very moment, or its control socket was removed.
-        return locked(folder, name, reason);
+        return locked(folder, name, exitPatience, reason);
       }
       case ControlClient.Connected.Open(ControlClient client) -> {
         try (client) {
@@ -79,13 +84,14 @@ public final class Takeover {
             }
           }
         }
-        return locked(folder, name, "it said that it has let go");
+        return locked(folder, name, exitPatience, "it said that it has let go");
       }
     }
   }
 
-  private static Result locked(StateFolder folder, PoolName name, String so) {
-    return switch (PoolLock.take(folder, name, EXIT_PATIENCE)) {
+  private static Result locked(
+      StateFolder folder, PoolName name, Duration exitPatience, String so) {
+    return switch (PoolLock.take(folder, name, exitPatience)) {
       case PoolLock.Taken.Ours(PoolLock lock) -> new Result.Taken(lock, true);
       case PoolLock.Taken.Refused(String reason) -> new Result.Refused(reason);
       case PoolLock.Taken.Held(var pid) ->

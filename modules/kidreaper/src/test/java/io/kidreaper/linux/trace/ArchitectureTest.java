@@ -179,4 +179,117 @@ class ArchitectureTest {
       assertThat(architecture.syscalls().waits()).containsAll(architecture.syscalls().accepts());
     }
   }
+
+  private static final long SP = 0x7fff_0000_2000L;
+  private static final long[] ARGUMENTS = {3, 11, 12, 13, 14, 15};
+
+  private static MemorySegment x86AtEntry() {
+    MemorySegment registers = x86Registers(43, -38);
+    registers.set(JAVA_LONG, 152, SP);
+    int[] offsets = {112, 104, 96, 56, 72, 64};
+    for (int i = 0; i < offsets.length; i++) {
+      registers.set(JAVA_LONG, offsets[i], ARGUMENTS[i]);
+    }
+    return registers;
+  }
+
+  private static MemorySegment armAtEntry(long number) {
+    MemorySegment registers = armRegisters(number, 0, PC + 4);
+    registers.set(JAVA_LONG, 248, SP);
+    for (int i = 0; i < ARGUMENTS.length; i++) {
+      registers.set(JAVA_LONG, i * 8L, ARGUMENTS[i]);
+    }
+    return registers;
+  }
+
+  @Test
+  void theArgumentsAreFoundInTheirOrder() {
+    for (int i = 0; i < ARGUMENTS.length; i++) {
+      assertThat(x86.argument(x86AtEntry(), i)).isEqualTo(ARGUMENTS[i]);
+      assertThat(arm.argument(armAtEntry(202), i)).isEqualTo(ARGUMENTS[i]);
+    }
+  }
+
+  /** Number, arguments and the instruction's address, below the red zone of 128 bytes. */
+  @Test
+  void theBlockHasWhatTheStubOfX86Pops() {
+    MemorySegment home = x86AtEntry();
+
+    assertThat(x86.blockAddress(home)).isEqualTo(SP - 128 - 64);
+    assertThat(x86.block(home, 43)).containsExactly(43, 3, 11, 12, 13, 14, 15, PC - 2);
+  }
+
+  /** In the order of the stub's loads; the last word is there for the stack's alignment only. */
+  @Test
+  void theBlockHasWhatTheStubOfArmLoads() {
+    MemorySegment home = armAtEntry(202);
+
+    assertThat(arm.blockAddress(home)).isEqualTo(SP - 64);
+    assertThat(arm.blockAddress(home) % 16).isZero();
+    assertThat(arm.block(home, 202)).containsExactly(3, 11, 12, 13, 14, 15, 202, 0);
+  }
+
+  /** As {@code as} and {@code objdump} of binutils have them. */
+  @ParameterizedTest
+  @CsvSource({
+    "0x1000, 14000be7", // 0x1014 to 0x3fb0
+    "0x7000, 17fff3e7", // 0x7014 back to 0x3fb0
+  })
+  void theArmStubBranchesToTheCallInstruction(String at, String branch) {
+    MemorySegment home = armRegisters(202, 3, 0x3fb4);
+
+    assertThat(arm.stub(Long.decode(at), home).orElseThrow())
+        .asHexString()
+        .isEqualToIgnoringCase("010000D4E007C1A8E20FC1A8E417C1A8E80741F8" + littleEndian(branch));
+  }
+
+  private static String littleEndian(String word) {
+    return word.substring(6) + word.substring(4, 6) + word.substring(2, 4) + word.substring(0, 2);
+  }
+
+  @Test
+  void anArmStubOutOfReachIsNone() {
+    MemorySegment home = armRegisters(202, 3, PC + 4);
+
+    assertThat(arm.stub(PC - (1L << 27) - 20 + 4, home)).isPresent();
+    assertThat(arm.stub(PC - (1L << 27) - 20, home)).isEmpty();
+    assertThat(arm.stub(PC + (1L << 27) - 20, home)).isPresent();
+    assertThat(arm.stub(PC + (1L << 27) - 20 + 4, home)).isEmpty();
+  }
+
+  /** With the number first, accept would return its own first argument if the tracer died. */
+  @Test
+  void anArmTaskIsSentToTheStubWithTheRegistersFirst() {
+    FakeCalls calls = new FakeCalls(true);
+
+    assertThat(arm.aim(calls, 1, 202, armAtEntry(202), 0x1000, SP - 64, 220, 17)).isZero();
+
+    assertThat(calls.writes).containsExactly("registers x0=17 pc=1000", "set 404=-1");
+  }
+
+  /** With clone's arguments it would wait for nothing, for ever. */
+  @Test
+  void anArmPollIsFirstMadeACallThatDoesNotExist() {
+    FakeCalls calls = new FakeCalls(true);
+
+    assertThat(arm.aim(calls, 1, 73, armAtEntry(73), 0x1000, SP - 64, 220, 17)).isZero();
+
+    assertThat(calls.writes)
+        .containsExactly("set 404=32767", "registers x0=17 pc=1000", "set 404=-1");
+  }
+
+  @Test
+  void anArmTaskInTheStubIsSentAgainInOneWrite() {
+    FakeCalls calls = new FakeCalls(true);
+
+    assertThat(arm.aim(calls, 1, -1, armAtEntry(220), 0x1000, SP - 64, 157)).isZero();
+
+    assertThat(calls.writes).containsExactly("registers x0=0 pc=1000");
+  }
+
+  @Test
+  void cloneHasItsLastTwoArgumentsTheOtherWayRoundOnArm() {
+    assertThat(x86.cloneArguments(17, 99)).containsExactly(17, 0, 0, 99, 0);
+    assertThat(arm.cloneArguments(17, 99)).containsExactly(17, 0, 0, 0, 99);
+  }
 }

@@ -28,7 +28,9 @@ final class TemplateMain {
             }
           }
         };
-    TestTemplate template = TestTemplate.of(Path.of(args[0]), TemplateIT.SERVER, observer);
+    TestTemplate template =
+        TestTemplate.of(
+            Path.of(args[0]), TemplateIT.SERVER, TestTemplate.Manner.USUAL.observer(observer));
     System.out.println("template " + template.process.pid());
     for (int i = 0; i < 2; i++) {
       System.out.println("worker " + template.standing().fork().pid());
