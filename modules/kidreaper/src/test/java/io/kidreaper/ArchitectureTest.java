@@ -22,8 +22,8 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
-import java.util.Date;
 import java.util.ArrayDeque;
+import java.util.Date;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
@@ -194,7 +194,8 @@ class ArchitectureTest {
     holds(
         noClasses()
             .that()
-            .resideInAnyPackage(ROOT + "run..", ROOT + "manager..", ROOT + "linux..", ROOT + "cli..")
+            .resideInAnyPackage(
+                ROOT + "run..", ROOT + "manager..", ROOT + "linux..", ROOT + "cli..")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + "run.RunLog")
             .and()

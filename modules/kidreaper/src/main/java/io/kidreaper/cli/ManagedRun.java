@@ -35,6 +35,9 @@ final class ManagedRun {
   private final Terminal terminal;
   private final Map<String, String> environment;
 
+  /** Why the pool could not be started, until it is said. */
+  private Optional<String> failure = Optional.empty();
+
   ManagedRun(Terminal terminal, Map<String, String> environment) {
     this.terminal = terminal;
     this.environment = environment;
@@ -98,14 +101,21 @@ final class ManagedRun {
     if (daemon && launcher.isEmpty()) {
       return launchDaemon();
     }
-    SignalInbox signals =
-        SignalInbox.open("TERM", "INT", "HUP", "TTIN", "TTOU", "USR1", "USR2");
+    SignalInbox signals = SignalInbox.open("TERM", "INT", "HUP", "TTIN", "TTOU", "USR1", "USR2");
     return switch (RunLog.open(logFile, environment)) {
-      case RunLog.Opened.Refused(String reason) -> failed(reason, launcher);
+      case RunLog.Opened.Refused(String reason) -> {
+        int status = failed(reason, launcher);
+        failure.ifPresent(terminal::complain);
+        yield status;
+      }
       case RunLog.Opened.Open(RunLog log) -> {
+        int status;
         try (log) {
-          yield run(settings, log, signals, launcher, logFile, http);
+          status = run(settings, log, signals, launcher, logFile, http);
         }
+        // After all that the log had to say, so that the reason is what is read last.
+        failure.ifPresent(terminal::complain);
+        yield status;
       }
     };
   }
@@ -197,7 +207,7 @@ final class ManagedRun {
         return launcher.isPresent() ? ExitStatus.INCOMPLETE : ExitStatus.DONE;
       }
       if (failure.isPresent()) {
-        service.stopNow();
+        watch.giveUp();
         watch.awaitEnd();
         return failed(failure.get(), launcher);
       }
@@ -252,7 +262,7 @@ final class ManagedRun {
     if (launcher.isPresent()) {
       launcher.get().failed(reason);
     } else {
-      terminal.complain(reason);
+      failure = Optional.of(reason);
     }
     return ExitStatus.INCOMPLETE;
   }

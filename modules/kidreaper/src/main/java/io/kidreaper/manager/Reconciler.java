@@ -167,7 +167,9 @@ final class Reconciler {
       return OptionalInt.of(draft.newestGeneration);
     }
     boolean somebodyIsMissing = draft.count(seat -> !(seat instanceof Vacant)) < draft.workers;
-    if (somebodyIsMissing && failures % 2 == 0) {
+    // Where an old one goes first somebody is always missing, and the newest would never be tried.
+    boolean provenFirst = draft.overlapAllowed;
+    if (somebodyIsMissing && (failures % 2 == 0) == provenFirst) {
       return OptionalInt.of(draft.provenGeneration);
     }
     boolean oneTries =

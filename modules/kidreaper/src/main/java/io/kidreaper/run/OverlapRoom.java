@@ -25,14 +25,19 @@ final class OverlapRoom {
 
   /**
    * @param freshBytes what one more worker needs; nothing is changed where nobody knows
+   * @param atRest whether all workers are there and none comes or goes. Otherwise what is free now
+   *     may be what the next one needs in a moment
    */
-  void check(OptionalLong freshBytes) {
+  void check(OptionalLong freshBytes, boolean atRest) {
     if (freshBytes.isEmpty()) {
       return;
     }
     switch (room.fits(freshBytes.getAsLong())) {
-      case Fit.Fits _ ->
+      case Fit.Fits _ -> {
+        if (atRest) {
           allow(true, "there is memory again for a replacement beside the old worker");
+        }
+      }
       case Fit.TooTight(long headroomBytes) ->
           allow(
               false,

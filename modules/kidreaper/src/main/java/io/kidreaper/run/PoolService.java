@@ -66,6 +66,7 @@ public final class PoolService implements AutoCloseable {
   private final CompletableFuture<String> failed = new CompletableFuture<>();
   private int wanted;
   private volatile boolean handedOver;
+  private volatile boolean wasReady;
 
   /** What came of opening a pool. */
   public sealed interface Opened {
@@ -157,7 +158,7 @@ public final class PoolService implements AutoCloseable {
                 () -> room.danger() instanceof Danger.Imminent,
                 telling,
                 casualties),
-            () -> overlap.check(firstMoments.freshBytes()),
+            () -> overlap.check(firstMoments.freshBytes(), isAtRest()),
             telling,
             settings.every());
   }
@@ -215,6 +216,7 @@ public final class PoolService implements AutoCloseable {
       }
       PoolState state = pool.state();
       if (state.ready() >= state.workers()) {
+        wasReady = true;
         return Optional.of(new Start.Ready());
       }
       if (System.nanoTime() >= untilNanos) {
@@ -222,6 +224,12 @@ public final class PoolService implements AutoCloseable {
       }
       Thread.sleep(5);
     }
+  }
+
+  /** Whether as many workers serve as are wanted, and none comes or goes. */
+  private boolean isAtRest() {
+    PoolState state = pool.state();
+    return state.ready() == state.workers() && state.processes() == state.workers();
   }
 
   /** How a start went. */
@@ -434,6 +442,11 @@ public final class PoolService implements AutoCloseable {
   private void hear(PoolNote note) {
     if (note instanceof PoolNote.NeverReady(String why) && !failed.complete(why)) {
       return; // each of the first workers says the same
+    }
+    if (note instanceof PoolNote.StartFailed(long _, String reason, int _, long _)
+        && !wasReady
+        && ground.adopted().isEmpty()) {
+      failed.complete(reason);
     }
     telling.tell(note);
   }

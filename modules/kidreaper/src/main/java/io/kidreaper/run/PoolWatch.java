@@ -35,6 +35,12 @@ import java.util.function.Supplier;
 final class PoolWatch implements AutoCloseable {
   private static final long WHOLE_EVERY_MILLIS = 10_000;
 
+  /**
+   * At rest a reading costs next to nothing. While workers are near their limit each has to be read
+   * at each turn, or they grow on unseen: a leak at full load may be 100 MB a second.
+   */
+  private static final double CPU_SHARE = 0.1;
+
   private final Function<SamplingPlan, Sampler> samplers;
   private final Supplier<Map<Long, ProcessId>> processes;
   private final Consumer<PoolEvent> events;
@@ -205,7 +211,7 @@ final class PoolWatch implements AutoCloseable {
         OptionalLong.of(wholeEveryMillis),
         least(of),
         of.idleRetireMillis().isPresent(),
-        SamplingPlan.DEFAULT_CPU_SHARE);
+        CPU_SHARE);
   }
 
   private static Optional<Limit> least(PolicySettings of) {

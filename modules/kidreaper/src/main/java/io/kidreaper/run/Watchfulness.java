@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 public final class Watchfulness {
   private static final long TURN_MILLIS = 500;
   private static final long SUCCESSOR_SECONDS = 10;
+  private static final long GIVE_UP_MILLIS = 5_000;
 
   /** timeout(1) and other tools send one TERM twice, and mean no more by it. */
   private static final long ONE_AND_THE_SAME_MILLIS = 300;
@@ -62,6 +63,15 @@ public final class Watchfulness {
     }
     stopSinceNanos = OptionalLong.of(System.nanoTime());
     SdNotify.Sent _ = supervisor.stopping("workers leave after the requests they are at");
+    service.stop();
+  }
+
+  /** The pool could not be brought up: who serves already may finish, but not for long. */
+  public synchronized void giveUp() {
+    long allowanceMillis = Math.min(GIVE_UP_MILLIS, stopTimeout.toMillis());
+    long elapsedMillis = stopTimeout.toMillis() - allowanceMillis;
+    stopSinceNanos =
+        OptionalLong.of(System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(elapsedMillis));
     service.stop();
   }
 

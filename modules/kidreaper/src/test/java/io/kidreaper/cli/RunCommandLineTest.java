@@ -19,6 +19,7 @@ class RunCommandLineTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '~',
       value = {
         "--workers 0               | --workers 0            | 1 to 10000",
         "--workers 10001           | --workers 10001        | 1 to 10000",

@@ -115,7 +115,8 @@ class GatewayFailureTest {
       HttpResponse<String> answer = bench.get("/x");
       assertThat(answer.statusCode()).isEqualTo(502);
       assertThat(answer.body()).contains("within its CGI headers", "Can't locate Some/Module.pm");
-      assertThat(bench.log).contains("GET /x: Can't locate Some/Module.pm");
+      // The log hears of it beside the answer.
+      Awaitility.await().until(() -> bench.log.contains("GET /x: Can't locate Some/Module.pm"));
     }
   }
 

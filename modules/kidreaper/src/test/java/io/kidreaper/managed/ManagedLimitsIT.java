@@ -33,7 +33,7 @@ class ManagedLimitsIT {
       AtomicLong peak = new AtomicLong();
       AtomicBoolean done = new AtomicBoolean();
       Thread watcher = Thread.ofPlatform().start(() -> watch(site, peak, done));
-      RunningLoad load = load(site, Mix.quick().and(4, _ -> new Route.Leak(LEAK_KB)));
+      RunningLoad load = load(site, Mix.quick().and(1, _ -> new Route.Leak(LEAK_KB)));
       until(
           site.site(), () -> site.said("private limit 40.0M reached.*between two requests") >= 12);
       LoadReport report = load.stop();
@@ -44,7 +44,7 @@ class ManagedLimitsIT {
       System.out.println(
           "limit 40M, " + spawn + ": largest worker seen " + peak.get() / 1024 + " MB, " + report);
       // What a worker grows by while it is measured, replaced and brought to its boundary.
-      assertThat(peak.get()).isLessThan(4 * 40 * 1024);
+      assertThat(peak.get()).isLessThan(2 * 40 * 1024);
       assertThat(site.ctl("status").out()).containsPattern("retired: \\d+ for limit");
     }
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** A pool in a memory cgroup that has no room for an old worker and its replacement at once. */
 class ManagedRoomIT {
   /** Kidreaper itself, two workers of 70 MB each, and less than a third one needs. */
-  private static final long BYTES = 250L << 20;
+  private static final long BYTES = 210L << 20;
 
   private Optional<Path> cgroup = Optional.empty();
 

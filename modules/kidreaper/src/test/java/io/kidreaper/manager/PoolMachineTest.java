@@ -271,6 +271,30 @@ class PoolMachineTest {
   }
 
   @Test
+  void withoutMemoryForBothARestartComesToItsEnd() {
+    serving();
+    happens(new PoolEvent.Overlap(false));
+    assertThat(happens(new PoolEvent.Restart()))
+        .containsExactly("retire 1: restart as generation 2");
+    assertThat(ended(1)).containsExactly("start 3 g2");
+    assertThat(ready(3)).containsExactly("retire 2: restart as generation 2");
+    assertThat(ended(2)).containsExactly("start 4 g2");
+    assertThat(ready(4)).isEmpty();
+    assertThat(lastNote()).isEqualTo(new PoolNote.Restarted(2));
+  }
+
+  @Test
+  void withoutMemoryForBothANewestThatFailsIsSteppedInFor() {
+    serving();
+    happens(new PoolEvent.Overlap(false));
+    happens(new PoolEvent.Restart());
+    assertThat(ended(1)).containsExactly("start 3 g2");
+    assertThat(crashed(3)).isEmpty();
+    now = wakeAt.getAsLong();
+    assertThat(happens(new PoolEvent.Tick())).containsExactly("start 4 g1");
+  }
+
+  @Test
   void anExpelledWorkerGoesBeforeThereIsAnotherAndIsReplacedMeanwhile() {
     serving();
     assertThat(happens(new PoolEvent.Expel(1, "over the hard limit")))

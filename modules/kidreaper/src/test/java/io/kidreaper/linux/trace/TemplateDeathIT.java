@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,8 @@ class TemplateDeathIT {
     } finally {
       kidreaper.destroyForcibly().waitFor();
     }
-    List<ProcessInfo> left = serversOf(folder);
+    // A fork that was begun may come about after the death.
+    List<ProcessInfo> left = settled(folder);
     try {
       assertThat(left).extracting(ProcessInfo::pid).contains(template);
       for (ProcessInfo server : left) {
@@ -79,6 +81,24 @@ class TemplateDeathIT {
       left.forEach(
           server -> ProcessHandle.of(server.pid()).ifPresent(ProcessHandle::destroyForcibly));
     }
+  }
+
+  /** The same ones for a fifth of a second. */
+  private static List<ProcessInfo> settled(Path folder) {
+    AtomicReference<List<ProcessInfo>> seen = new AtomicReference<>(List.of());
+    await()
+        .atMost(LONG)
+        .pollInterval(Duration.ofMillis(20))
+        .during(Duration.ofMillis(200))
+        .until(() -> {
+          List<ProcessInfo> now = serversOf(folder);
+          return pids(seen.getAndSet(now)).equals(pids(now));
+        });
+    return seen.get();
+  }
+
+  private static List<Integer> pids(List<ProcessInfo> processes) {
+    return processes.stream().map(ProcessInfo::pid).toList();
   }
 
   /** The template and all its forks, known by the folder in their environment. */
