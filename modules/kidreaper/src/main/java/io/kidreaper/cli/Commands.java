@@ -26,6 +26,11 @@ final class Commands {
     }
   }
 
+  /** The command line with all its commands, for those who want to look at it. */
+  static CommandLine line(Terminal terminal, Interruption interruption, SweepCommand sweep) {
+    return line(terminal, interruption, sweep, new Later());
+  }
+
   /**
    * The command line as it is run.
    *

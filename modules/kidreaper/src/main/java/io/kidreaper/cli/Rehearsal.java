@@ -15,8 +15,8 @@ public final class Rehearsal {
   private Rehearsal() {}
 
   /**
-   * @param args {@code article}, {@code run} or {@code all}, and the pid of a process that has children and gets
-   *     no signal
+   * @param args {@code article}, {@code run} or {@code all}, and the pid of a process that has
+   *     children and gets no signal
    */
   public static void main(String[] args) {
     if (args.length != 2) {
