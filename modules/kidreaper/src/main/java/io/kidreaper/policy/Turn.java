@@ -79,10 +79,19 @@ final class Turn {
         snapshot.members().stream()
             .filter(member -> !(member.memory() instanceof Reading.Vanished))
             .toList();
+    PoolMemory memory = PoolMemory.of(living);
+    lookAt(
+        living.stream()
+            .filter(member -> member.duty().occupation() != Occupation.TEMPLATE)
+            .toList(),
+        memory);
+  }
+
+  private void lookAt(List<Member> living, PoolMemory memory) {
     remember(living);
     departed(living);
     succeeded(living);
-    Wishes wishes = new Wishes(settings, this, living, nowMillis, before.seed());
+    Wishes wishes = new Wishes(settings, this, living, memory, nowMillis, before.seed());
     wishes.notes().forEach(this::hold);
     if (frozen.isPresent()) {
       return;

@@ -24,6 +24,20 @@ class PoolPolicyBudgetTest {
   }
 
   @Test
+  void whatWorkersAreForkedFromCountsAndNeverGoes() {
+    Told policy = new Told(new Given().budget(100).limit(80));
+
+    assertThat(policy.sees(worker(20).has(40), worker(21).has(30))).isEmpty();
+    assertThat(
+            pids(
+                policy.sees(
+                    worker(19).has(95, 40).is(Occupation.TEMPLATE),
+                    worker(20).has(40),
+                    worker(21).has(30))))
+        .containsExactly(20);
+  }
+
+  @Test
   void whereNobodyIsIdleTheLargestGoesBetweenTwoRequests() {
     Told policy = new Told(new Given().budget(100));
 
