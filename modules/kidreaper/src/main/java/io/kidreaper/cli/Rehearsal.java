@@ -48,6 +48,8 @@ public final class Rehearsal {
           "--dry-run",
           "--json");
       Main.run(silent, interruption, "reap", "--manager", manager, "--limit", "8T");
+      // No pool is to be found there, which is known after most of what any of these does.
+      Main.run(silent, interruption, "ctl", "--state", "/nonexistent", "status");
       Practice.alone();
     }
     interruption.finished();
