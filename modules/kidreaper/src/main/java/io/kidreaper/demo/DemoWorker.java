@@ -1,0 +1,35 @@
+package io.kidreaper.demo;
+
+import io.kidreaper.fastcgi.FastCgiServer;
+import io.kidreaper.fastcgi.ResponderLimits;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * A small FastCGI worker that serves descriptor 0 until it is signalled: {@link DemoApplication}.
+ * Like a prefork worker it has one connection at a time.
+ */
+public final class DemoWorker {
+  private DemoWorker() {}
+
+  /**
+   * Serves.
+   *
+   * @param args the file of {@link SharedMemory#create}, or nothing: then /unshare has none left
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    ByteBuffer shared =
+        args.length == 0 ? ByteBuffer.allocate(0) : SharedMemory.map(Path.of(args[0]));
+    DemoApplication application = new DemoApplication(new Hoard(shared));
+    ResponderLimits usual = ResponderLimits.DEFAULT;
+    FastCgiServer server =
+        FastCgiServer.builder()
+            .listenInherited()
+            .responder(application::handle)
+            .limits(new ResponderLimits(1, 1, 1, usual.maxParamsBytes(), usual.maxParams()))
+            .start()
+            .finishOnSignals();
+    server.join();
+  }
+}
