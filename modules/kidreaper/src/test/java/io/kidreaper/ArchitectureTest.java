@@ -181,6 +181,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void embedKnowsWhatAPoolIsMadeOfAndNoFace() {
+    holds(knowsOnly("embed", "memory", "policy", "retire", "control", "run", "linux", "fastcgi"));
+  }
+
+  @Test
   void packagesHaveNoCycles() {
     holds(slices().matching(ROOT + "(*)..").should().beFreeOfCycles());
   }
@@ -195,7 +200,11 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
-                ROOT + "run..", ROOT + "manager..", ROOT + "linux..", ROOT + "cli..")
+                ROOT + "run..",
+                ROOT + "manager..",
+                ROOT + "linux..",
+                ROOT + "cli..",
+                ROOT + "embed..")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + "run.RunLog")
             .and()
