@@ -11,12 +11,16 @@ import java.nio.file.Path;
  * Like a prefork worker it has one connection at a time.
  */
 public final class DemoWorker {
+  /** The word for a worker that does not care for signals, as most programs do not. */
+  static final String ABRUPT = "abrupt";
+
   private DemoWorker() {}
 
   /**
    * Serves.
    *
-   * @param args the file of {@link SharedMemory#create}, or nothing: then /unshare has none left
+   * @param args the file of {@link SharedMemory#create}, or nothing: then /unshare has none left;
+   *     and {@value #ABRUPT}, or nothing: then a signal waits for the request
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     ByteBuffer shared =
@@ -28,8 +32,10 @@ public final class DemoWorker {
             .listenInherited()
             .responder(application::handle)
             .limits(new ResponderLimits(1, 1, 1, usual.maxParamsBytes(), usual.maxParams()))
-            .start()
-            .finishOnSignals();
+            .start();
+    if (args.length < 2 || !args[1].equals(ABRUPT)) {
+      server.finishOnSignals();
+    }
     server.join();
   }
 }

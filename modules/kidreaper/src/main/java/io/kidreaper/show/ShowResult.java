@@ -1,0 +1,36 @@
+package io.kidreaper.show;
+
+import io.kidreaper.memory.ByteSize;
+
+/**
+ * What came of it.
+ *
+ * @param left workers that went because they had reached the limit
+ * @param peakBytes of the largest worker that was seen
+ * @param overtimeBytes what a worker may grow by while its replacement is on the way, as the
+ *     fastest one grew
+ * @param cut whether the load was ended before its time
+ */
+public record ShowResult(
+    Way way,
+    double seconds,
+    long answered,
+    long lost,
+    String firstLoss,
+    double p50Millis,
+    double p99Millis,
+    long left,
+    ByteSize limit,
+    long peakBytes,
+    long overtimeBytes,
+    boolean cut) {
+  /** Whether no request was lost. */
+  public boolean lostNothing() {
+    return lost == 0;
+  }
+
+  /** Whether no worker was seen larger than the limit and what it grew by in the meantime. */
+  public boolean keptLimit() {
+    return peakBytes <= limit.bytes() + overtimeBytes;
+  }
+}
