@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +41,11 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit status: 0 no request was lost, and no worker was seen larger than the limit and what"
-          + " the fastest one grew by in 2.5 s (it is measured every 0.5 s, and its replacement"
-          + " has 2 s to come); 1 otherwise; 2 wrong command line."
+          + " the fastest one grew by until it was replaced (they are measured every 0.5 s and"
+          + " replaced one by one, for which a second each is allowed); 1 otherwise; 2 wrong"
+          + " command line."
     })
 final class DemoCommand implements Callable<Integer> {
-  /** Where the launching script has put the workers' start-up cache. */
-  private static final String CACHE = "KIDREAPER_DEMO_CACHE";
-
   private static final Duration USUAL = Duration.ofSeconds(30);
   private static final Duration USUAL_EACH = Duration.ofSeconds(12);
 
@@ -116,7 +113,7 @@ final class DemoCommand implements Callable<Integer> {
     return against ? compare(show, enough) : one(show);
   }
 
-  private ShowSettings settings() {
+  private ShowSettings settings() throws InterruptedException {
     if (workers < 1 || workers > 16) {
       throw wrong("--workers " + workers + " is not a number from 1 to 16");
     }
@@ -124,13 +121,18 @@ final class DemoCommand implements Callable<Integer> {
     if (asked.compareTo(Duration.ofSeconds(1)) < 0 || asked.compareTo(Duration.ofHours(1)) > 0) {
       throw wrong("--for takes a time from 1s to 1h");
     }
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    String classPath = System.getProperty("java.class.path");
     return new ShowSettings(
         asked,
         workers,
         Objects.requireNonNull(limit),
-        Path.of(System.getProperty("java.home"), "bin", "java"),
-        System.getProperty("java.class.path"),
-        Optional.ofNullable(environment.get(CACHE)).map(Path::of));
+        java,
+        classPath,
+        WorkerCache.ready(
+            java,
+            classPath,
+            () -> terminal.complain("making the workers' start-up cache, this once...")));
   }
 
   private ParameterException wrong(String sentence) {

@@ -1,6 +1,7 @@
 package io.kidreaper.demo;
 
 import io.kidreaper.fastcgi.FastCgiServer;
+import io.kidreaper.fastcgi.FastCgiServerBuilder;
 import io.kidreaper.fastcgi.ResponderLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,17 +26,19 @@ public final class DemoWorker {
   public static void main(String[] args) throws IOException, InterruptedException {
     ByteBuffer shared =
         args.length == 0 ? ByteBuffer.allocate(0) : SharedMemory.map(Path.of(args[0]));
-    DemoApplication application = new DemoApplication(new Hoard(shared));
-    ResponderLimits usual = ResponderLimits.DEFAULT;
-    FastCgiServer server =
-        FastCgiServer.builder()
-            .listenInherited()
-            .responder(application::handle)
-            .limits(new ResponderLimits(1, 1, 1, usual.maxParamsBytes(), usual.maxParams()))
-            .start();
+    FastCgiServer server = serve(FastCgiServer.builder().listenInherited(), shared);
     if (args.length < 2 || !args[1].equals(ABRUPT)) {
       server.finishOnSignals();
     }
     server.join();
+  }
+
+  static FastCgiServer serve(FastCgiServerBuilder where, ByteBuffer shared) throws IOException {
+    DemoApplication application = new DemoApplication(new Hoard(shared));
+    ResponderLimits usual = ResponderLimits.DEFAULT;
+    return where
+        .responder(application::handle)
+        .limits(new ResponderLimits(1, 1, 1, usual.maxParamsBytes(), usual.maxParams()))
+        .start();
   }
 }

@@ -1,6 +1,5 @@
 package io.kidreaper.show;
 
-import io.kidreaper.control.EventHistory;
 import io.kidreaper.control.HistoryEvent;
 import io.kidreaper.control.PoolStatus;
 import io.kidreaper.control.WorkerStatus;
@@ -22,7 +21,6 @@ import java.util.stream.Stream;
 public final class Show {
   private static final int SHARED_BYTES = 8 << 20;
   private static final long LOOK_MILLIS = 200;
-  private static final int EVENTS = 1_000;
 
   private final ShowSettings settings;
   private final Audience audience;
@@ -87,7 +85,7 @@ public final class Show {
     Reaper reaper = new Reaper(way, settings.limit());
     ShowLoad load = ShowLoad.start(pool.address(), tally);
     long startNanos = System.nanoTime();
-    long events = 0;
+    Happened happened = new Happened(pool.events(), audience);
     boolean cut = false;
     double seconds = 0;
     while (seconds < settings.duration().toMillis() / 1e3 && !cut) {
@@ -99,11 +97,11 @@ public final class Show {
       if (way != Way.BOUNDARY) {
         reaper.look(status);
       }
-      events = tell(pool.events(), events, seconds);
-      audience.look(standing(pool, way, status, tally, seconds, left(way, status, reaper)));
+      happened.tell(seconds);
+      audience.look(standing(pool, way, status, tally, seconds, left(way, happened, reaper)));
     }
     load.stop();
-    PoolStatus status = pool.status();
+    happened.tell(seconds);
     audience.over();
     Tally.Count count = tally.count();
     return new ShowResult(
@@ -114,26 +112,16 @@ public final class Show {
         count.firstLoss(),
         count.p50Millis(),
         count.p99Millis(),
-        left(way, status, reaper),
+        left(way, happened, reaper),
         settings.limit(),
         sizes.peakBytes(),
-        sizes.growthIn(ShowSettings.OVERTIME.toMillis()),
+        settings.overtime(),
+        sizes.growthIn(settings.overtime().toMillis()),
         cut);
   }
 
-  private static long left(Way way, PoolStatus status, Reaper reaper) {
-    return way == Way.BOUNDARY
-        ? status.retirements().values().stream().mapToLong(Long::longValue).sum()
-        : reaper.signalled();
-  }
-
-  /** What has happened since the last look; all of it, since a thousand are kept. */
-  private long tell(EventHistory history, long told, double seconds) {
-    List<HistoryEvent> all = history.latest(EVENTS);
-    for (HistoryEvent event : all.subList((int) Math.min(told, all.size()), all.size())) {
-      audience.event(seconds, event);
-    }
-    return all.size();
+  private static long left(Way way, Happened happened, Reaper reaper) {
+    return way == Way.BOUNDARY ? happened.retired() : reaper.signalled();
   }
 
   private Audience.Standing standing(

@@ -1,14 +1,15 @@
 package io.kidreaper.show;
 
 import io.kidreaper.memory.ByteSize;
+import java.time.Duration;
 
 /**
  * What came of it.
  *
  * @param left workers that went because they had reached the limit
  * @param peakBytes of the largest worker that was seen
- * @param overtimeBytes what a worker may grow by while its replacement is on the way, as the
- *     fastest one grew
+ * @param overtime how long a worker may go on growing at the limit
+ * @param overtimeBytes what the fastest-growing one grew by in such a time
  * @param cut whether the load was ended before its time
  */
 public record ShowResult(
@@ -22,6 +23,7 @@ public record ShowResult(
     long left,
     ByteSize limit,
     long peakBytes,
+    Duration overtime,
     long overtimeBytes,
     boolean cut) {
   /** Whether no request was lost. */

@@ -26,11 +26,16 @@ public record ShowSettings(
   /** How often workers are measured. */
   static final Duration EVERY = Duration.ofMillis(500);
 
+  private static final Duration START = Duration.ofSeconds(1);
+
   /**
    * How long a worker may go on growing after it has reached the limit: until it is measured, and
-   * until another is ready in its place.
+   * until another is ready in its place. They are replaced one after the other, and all may have
+   * reached it in the same moment.
    */
-  static final Duration OVERTIME = EVERY.plusSeconds(2);
+  public Duration overtime() {
+    return EVERY.plus(START.multipliedBy(workers));
+  }
 
   /** The command of a worker. */
   List<String> command(Path shared, boolean graceful) {

@@ -10,6 +10,8 @@ final class Sizes {
   /** Readings nearer to each other would make a rate of next to nothing. */
   private static final long LEAST_MILLIS = 200;
 
+  private static final long LOADED_MILLIS = 2_000;
+
   private record Reading(long bytes, long atMillis) {}
 
   private final Map<Long, Reading> last = new HashMap<>();
@@ -26,6 +28,9 @@ final class Sizes {
       }
       long bytes = worker.privateBytes().getAsLong();
       peakBytes = Math.max(peakBytes, bytes);
+      if (worker.ageMillis().orElse(0) < LOADED_MILLIS) {
+        continue; // its program is being loaded, which is no growth
+      }
       Reading before = last.get(worker.serial());
       if (before == null) {
         last.put(worker.serial(), new Reading(bytes, nowMillis));
