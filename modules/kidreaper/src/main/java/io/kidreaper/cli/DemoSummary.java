@@ -30,8 +30,10 @@ final class DemoSummary {
       lines.add("The first that was lost: " + result.firstLoss());
     }
     lines.add(
-        "%d workers reached %s and were replaced: another was ready first, and they went between two requests."
-            .formatted(result.left(), result.limit()));
+        result.left() == 0
+            ? "No worker reached " + result.limit() + "."
+            : "%d reached %s and were replaced: another was ready first, and the old one went between two requests."
+                .formatted(result.left(), result.limit()));
     lines.add(size(result));
     if (result.cut()) {
       lines.add("It was ended before its time.");

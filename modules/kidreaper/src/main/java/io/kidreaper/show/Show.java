@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,6 +22,9 @@ import java.util.stream.Stream;
 public final class Show {
   private static final int SHARED_BYTES = 8 << 20;
   private static final long LOOK_MILLIS = 200;
+
+  /** The bars tell as much. */
+  private static final Set<String> HIDDEN = Set.of("ready", "start");
 
   private final ShowSettings settings;
   private final Audience audience;
@@ -129,10 +133,10 @@ public final class Show {
     List<WorkerStatus> workers = new ArrayList<>(status.workers());
     workers.sort(Comparator.comparingLong(WorkerStatus::serial));
     List<HistoryEvent> events =
-        status.lastEvents().stream().filter(event -> !event.kind().equals("ready")).toList();
+        status.lastEvents().stream().filter(event -> !HIDDEN.contains(event.kind())).toList();
     String title =
-        "kidreaper demo: %d workers, %s at %s each, http://127.0.0.1:%d/"
-            .formatted(settings.workers(), way.words(), settings.limit(), pool.address().getPort());
+        "%s: %d workers, http://127.0.0.1:%d/"
+            .formatted(way.words(), settings.workers(), pool.address().getPort());
     Frame frame =
         new Frame(
             title,
