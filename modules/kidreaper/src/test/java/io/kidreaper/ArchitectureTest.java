@@ -180,6 +180,18 @@ class ArchitectureTest {
     holds(knowsOnly("demo", "fastcgi"));
   }
 
+  /** It puts a pool, the gateway and the demo's workers together, as the command line does. */
+  @Test
+  void onlyTheCommandLineKnowsTheShow() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + "show..", ROOT + "cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + "show.."));
+  }
+
   @Test
   void packagesHaveNoCycles() {
     holds(slices().matching(ROOT + "(*)..").should().beFreeOfCycles());

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     sortOptions = false,
     subcommands = {
+      DemoCommand.class,
       RunCommand.class,
       CtlCommand.class,
       ReapCommand.class,
