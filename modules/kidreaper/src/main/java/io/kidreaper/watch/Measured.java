@@ -1,4 +1,4 @@
-package io.kidreaper.run;
+package io.kidreaper.watch;
 
 import io.kidreaper.memory.Measure;
 import io.kidreaper.pool.Member;
@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /** What was last measured of a pool's workers. Immutable; what was not read is empty. */
-final class Measured {
+public final class Measured {
   /** Nothing was measured yet. */
-  static final Measured NOTHING = new Measured(Map.of());
+  public static final Measured NOTHING = new Measured(Map.of());
 
   /** Of one worker. */
-  record Of(
+  public record Of(
       OptionalLong ageMillis,
       OptionalLong privateBytes,
       OptionalLong pssBytes,
@@ -39,7 +39,7 @@ final class Measured {
    * What is known after one more reading: a figure that was not read this time stays as it was last
    * read; workers that are gone are forgotten.
    */
-  Measured with(Snapshot snapshot) {
+  public Measured with(Snapshot snapshot) {
     Map<ProcessId, Of> now = new HashMap<>();
     for (Member member : snapshot.members()) {
       Of last = of(member.id());
@@ -59,7 +59,7 @@ final class Measured {
     return now.isPresent() ? now : before;
   }
 
-  Of of(ProcessId worker) {
+  public Of of(ProcessId worker) {
     return workers.getOrDefault(worker, Of.NONE);
   }
 }
