@@ -18,6 +18,16 @@ final class Commands {
     return line(terminal, interruption, sweep).execute(args);
   }
 
+  /** Has a command line read words as all of ours do. */
+  static CommandLine converters(CommandLine line) {
+    line.registerConverter(ByteSize.class, Words::size);
+    line.registerConverter(Duration.class, Words::duration);
+    line.registerConverter(PoolName.class, Words::poolName);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setAbbreviatedOptionsAllowed(false);
+    return line;
+  }
+
   /** The command line as it is run. */
   static CommandLine line(Terminal terminal, Interruption interruption, SweepCommand sweep) {
     CommandLine line =
@@ -26,11 +36,7 @@ final class Commands {
     line.setErr(terminal.err());
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF));
-    line.registerConverter(ByteSize.class, Words::size);
-    line.registerConverter(Duration.class, Words::duration);
-    line.registerConverter(PoolName.class, Words::poolName);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setAbbreviatedOptionsAllowed(false);
+    CommandLine _ = converters(line);
     // What comes after the program's name is the program's.
     Objects.requireNonNull(line.getSubcommands().get("run")).setStopAtPositional(true);
     line.setParameterExceptionHandler(new UsageErrors());

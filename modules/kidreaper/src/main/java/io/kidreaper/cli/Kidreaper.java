@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     subcommands = {
       RunCommand.class,
+      WatchCommand.class,
+      ConfigCommand.class,
       CtlCommand.class,
       ReapCommand.class,
       RetireCommand.class,

@@ -32,6 +32,7 @@ import io.kidreaper.retire.Time;
 import io.kidreaper.retire.WhenSeenIdle;
 import io.kidreaper.run.state.Adoption;
 import io.kidreaper.watch.Measured;
+import io.kidreaper.watch.RequestCounters;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,12 +1,15 @@
 package io.kidreaper.watch;
 
 import io.kidreaper.memory.Measure;
+import io.kidreaper.memory.Rollup;
+import io.kidreaper.memory.Sample;
 import io.kidreaper.pool.Member;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.pool.Snapshot;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** What was last measured of a pool's workers. Immutable; what was not read is empty. */
 public final class Measured {
@@ -19,9 +22,11 @@ public final class Measured {
       OptionalLong privateBytes,
       OptionalLong pssBytes,
       OptionalLong rssBytes,
+      OptionalLong sharedBytes,
       OptionalLong requests) {
     private static final Of NONE =
         new Of(
+            OptionalLong.empty(),
             OptionalLong.empty(),
             OptionalLong.empty(),
             OptionalLong.empty(),
@@ -50,13 +55,25 @@ public final class Measured {
               newer(member.value(Measure.PRIVATE), last.privateBytes()),
               newer(member.value(Measure.PSS), last.pssBytes()),
               newer(member.value(Measure.RSS), last.rssBytes()),
+              newer(shared(member), last.sharedBytes()),
               member.duty().requests()));
     }
     return new Measured(now);
   }
 
+  private static OptionalLong shared(Member member) {
+    return member.memory() instanceof Sample(_, _, Rollup rollup)
+        ? OptionalLong.of(rollup.sharedCleanBytes() + rollup.sharedDirtyBytes())
+        : OptionalLong.empty();
+  }
+
   private static OptionalLong newer(OptionalLong now, OptionalLong before) {
     return now.isPresent() ? now : before;
+  }
+
+  /** Of whom something is known. */
+  public Set<ProcessId> workers() {
+    return workers.keySet();
   }
 
   public Of of(ProcessId worker) {

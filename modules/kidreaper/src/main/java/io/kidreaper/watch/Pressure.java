@@ -1,0 +1,90 @@
+package io.kidreaper.watch;
+
+import io.kidreaper.linux.pressure.Danger;
+import io.kidreaper.linux.pressure.MemoryRoom;
+import io.kidreaper.linux.pressure.PressureTrigger;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Has all pools looked at before their next tick when memory gets short: at once where the kernel
+ * says so (PSI), else by looking at the cgroup's counters and at what is left, once a second.
+ */
+public final class Pressure implements AutoCloseable {
+  private static final long STALL_MILLIS = 150;
+  private static final int WAIT_MILLIS = 1_000;
+
+  private final Watch watch;
+  private final Bulletin bulletin;
+  private final MemoryRoom room = MemoryRoom.ofSelf();
+  private final Thread thread;
+  private boolean dangerTold;
+  private volatile boolean closing;
+
+  private Pressure(Watch watch, Bulletin bulletin) {
+    this.watch = watch;
+    this.bulletin = bulletin;
+    this.thread = Thread.ofPlatform().name("kidreaper-pressure").daemon().start(this::run);
+  }
+
+  /** Begins to. */
+  public static Pressure watch(Watch watch, Bulletin bulletin) {
+    return new Pressure(watch, bulletin);
+  }
+
+  private void run() {
+    // The first look only learns what the kernel has counted so far.
+    Danger _ = room.danger();
+    switch (PressureTrigger.open(room, STALL_MILLIS)) {
+      case PressureTrigger.Opened.Armed(PressureTrigger trigger) -> {
+        try (trigger) {
+          byTrigger(trigger);
+        }
+      }
+      case PressureTrigger.Opened.Refused _ -> {}
+    }
+    while (!closing) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS));
+      lookForDanger();
+    }
+  }
+
+  private void byTrigger(PressureTrigger trigger) {
+    while (!closing) {
+      switch (trigger.await(WAIT_MILLIS)) {
+        case PRESSURE -> {
+          bulletin.tell("pressure", "memory is waited for: all pools are looked at now");
+          watch.hurry();
+        }
+        case QUIET -> lookForDanger();
+        case OVER -> {
+          return;
+        }
+      }
+    }
+  }
+
+  private void lookForDanger() {
+    switch (room.danger()) {
+      case Danger.Imminent(String why) -> {
+        if (!dangerTold) {
+          dangerTold = true;
+          bulletin.tell("pressure", "memory is about to run out: " + why);
+        }
+        watch.hurry();
+      }
+      case Danger.None(), Danger.Unknown _ -> dangerTold = false;
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    LockSupport.unpark(thread);
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
