@@ -64,6 +64,11 @@ public record Family(String name, Type type, String unit, String help, List<Poin
       points.add(new Point("", labels, value));
     }
 
+    /** A whole number; beyond 2⁵³ it is rounded, as Prometheus keeps it. */
+    public void add(Map<String, String> labels, long value) {
+      add(labels, (double) value);
+    }
+
     /**
      * One histogram.
      *
@@ -77,10 +82,10 @@ public record Family(String name, Type type, String unit, String help, List<Poin
         upTo += counts.get(i);
         Map<String, String> bucket = new TreeMap<>(labels);
         bucket.put("le", i < bounds.size() ? Exposition.number(bounds.get(i)) : "+Inf");
-        points.add(new Point("_bucket", bucket, upTo));
+        points.add(new Point("_bucket", bucket, (double) upTo));
       }
       points.add(new Point("_sum", labels, sum));
-      points.add(new Point("_count", labels, upTo));
+      points.add(new Point("_count", labels, (double) upTo));
     }
 
     public Family build() {

@@ -1,8 +1,6 @@
 package io.kidreaper.watch;
 
 import io.kidreaper.metrics.Family;
-import io.kidreaper.metrics.Family.Builder;
-import io.kidreaper.metrics.Family.Type;
 import io.kidreaper.pool.Occupation;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,9 +37,12 @@ public final class WatchMetrics {
   }
 
   private void states() {
-    Builder states =
-        new Builder(
-            "kidreaper_pool_state", Type.GAUGE, "", "1 for the state that the pool is in, else 0");
+    Family.Builder states =
+        new Family.Builder(
+            "kidreaper_pool_state",
+            Family.Type.GAUGE,
+            "",
+            "1 for the state that the pool is in, else 0");
     for (PoolView pool : pools) {
       for (PoolView.State state : PoolView.State.values()) {
         states.add(
@@ -78,10 +79,10 @@ public final class WatchMetrics {
                 ? OptionalLong.of(
                     pool.workers().stream().filter(it -> it.leaving().isPresent()).count())
                 : NONE);
-    Builder seen =
-        new Builder(
+    Family.Builder seen =
+        new Family.Builder(
             "kidreaper_pool_seen_workers",
-            Type.GAUGE,
+            Family.Type.GAUGE,
             "",
             "Workers by what they were at when they were last looked at: idle is ready for a request");
     for (PoolView pool : pools) {
@@ -105,9 +106,12 @@ public final class WatchMetrics {
     worker("pss_bytes", "bytes", "Its share of the pool's memory", PoolView.Worker::pssBytes);
     worker("shared_bytes", "bytes", "What it has in common", PoolView.Worker::sharedBytes);
     worker("rss_bytes", "bytes", "What of it is in RAM", PoolView.Worker::rssBytes);
-    Builder age =
-        new Builder(
-            "kidreaper_worker_age_seconds", Type.GAUGE, "seconds", "Since the worker's start");
+    Family.Builder age =
+        new Family.Builder(
+            "kidreaper_worker_age_seconds",
+            Family.Type.GAUGE,
+            "seconds",
+            "Since the worker's start");
     workers((labels, worker) ->
         worker.ageMillis().ifPresent(millis -> age.add(labels, millis / MILLIS)));
     families.add(age.build());
@@ -119,30 +123,31 @@ public final class WatchMetrics {
   }
 
   private void retirements() {
-    Builder decided =
-        new Builder("kidreaper_decisions", Type.COUNTER, "", "Workers that were to go, by reason");
-    Builder outcomes =
-        new Builder(
+    Family.Builder decided =
+        new Family.Builder(
+            "kidreaper_decisions", Family.Type.COUNTER, "", "Workers that were to go, by reason");
+    Family.Builder outcomes =
+        new Family.Builder(
             "kidreaper_retirements",
-            Type.COUNTER,
+            Family.Type.COUNTER,
             "",
             "Retirements that are over, by reason and by what they came to");
-    Builder cut =
-        new Builder(
+    Family.Builder cut =
+        new Family.Builder(
             "kidreaper_requests_cut",
-            Type.COUNTER,
+            Family.Type.COUNTER,
             "",
             "Requests that kidreaper cut; not told once a signal came at an unsafe moment");
-    Builder unsafe =
-        new Builder(
+    Family.Builder unsafe =
+        new Family.Builder(
             "kidreaper_unsafe_signals",
-            Type.COUNTER,
+            Family.Type.COUNTER,
             "",
             "Signals at a moment at which a request may have been cut");
-    Builder drains =
-        new Builder(
+    Family.Builder drains =
+        new Family.Builder(
             "kidreaper_drain_seconds",
-            Type.HISTOGRAM,
+            Family.Type.HISTOGRAM,
             "seconds",
             "From a worker's signal to its end");
     List<Double> bounds = Tally.BOUNDS_MILLIS.stream().map(millis -> millis / MILLIS).toList();
@@ -182,7 +187,7 @@ public final class WatchMetrics {
 
   private void each(
       String name, String unit, String help, Function<PoolView, OptionalLong> figure) {
-    Builder gauge = new Builder(name, Type.GAUGE, unit, help);
+    Family.Builder gauge = new Family.Builder(name, Family.Type.GAUGE, unit, help);
     for (PoolView pool : pools) {
       figure.apply(pool).ifPresent(value -> gauge.add(Map.of("pool", pool.name()), value));
     }
@@ -190,14 +195,15 @@ public final class WatchMetrics {
   }
 
   private void counter(String name, String unit, String help, ToDoubleFunction<PoolView> figure) {
-    Builder counter = new Builder(name, Type.COUNTER, unit, help);
+    Family.Builder counter = new Family.Builder(name, Family.Type.COUNTER, unit, help);
     pools.forEach(pool -> counter.add(Map.of("pool", pool.name()), figure.applyAsDouble(pool)));
     families.add(counter.build());
   }
 
   private void worker(
       String name, String unit, String help, Function<PoolView.Worker, OptionalLong> figure) {
-    Builder gauge = new Builder("kidreaper_worker_" + name, Type.GAUGE, unit, help);
+    Family.Builder gauge =
+        new Family.Builder("kidreaper_worker_" + name, Family.Type.GAUGE, unit, help);
     workers((labels, worker) -> figure.apply(worker).ifPresent(value -> gauge.add(labels, value)));
     families.add(gauge.build());
   }
