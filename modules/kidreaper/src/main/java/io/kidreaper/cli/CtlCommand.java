@@ -39,7 +39,7 @@ import picocli.CommandLine.TypeConversionException;
       "  kidreaper ctl status",
       "  kidreaper ctl --name shop scale 8",
       "  kidreaper ctl --name shop events --follow",
-      "  kidreaper ctl --name watch resume shop     (one pool of a watch)",
+      "  kidreaper ctl --name watch resume shop",
       "",
       "Exit status: 0 done, 1 refused or not answered, with the reason, 2 wrong command line,"
           + " 69 no such pool is running."

@@ -107,8 +107,10 @@ final class EventCommands implements AutoCloseable {
                   .formatted(process.exitValue(), job.command()));
         }
       } finally {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        if (process.isAlive()) {
+          process.descendants().forEach(ProcessHandle::destroyForcibly);
+          process.destroyForcibly();
+        }
       }
     } catch (IOException e) {
       bulletin.tell(OWN_KIND, "the command of --on-event cannot be run: " + e.getMessage());

@@ -5,6 +5,7 @@ import io.kidreaper.memory.Limit;
 import io.kidreaper.memory.Measure;
 import io.kidreaper.policy.PolicySettings;
 import io.kidreaper.policy.Restraint;
+import io.kidreaper.pool.BootWindow;
 import io.kidreaper.watch.AttachedSettings;
 import io.kidreaper.watch.Whereabouts;
 import java.nio.file.Path;
@@ -232,7 +233,7 @@ final class PoolOptions {
             dryRun ? Integer.MAX_VALUE : count("--at-most-retiring", atMostRetiring, 1),
             count("--keep-idle", keepIdle, 0),
             dryRun ? 0 : pause.toMillis(),
-            minAge.toMillis(),
+            oldEnoughToJudge(minAge),
             Restraint.ATTACHED.successionMillis(),
             Restraint.ATTACHED.retryMillis(),
             Restraint.ATTACHED.futileToFreeze());
@@ -257,6 +258,15 @@ final class PoolOptions {
       throw new TypeConversionException(option + " " + number + " is less than " + least);
     }
     return number;
+  }
+
+  private static long oldEnoughToJudge(Duration age) {
+    if (age.toMillis() < BootWindow.FROM_MILLIS) {
+      throw new TypeConversionException(
+          "--min-age has to be at least 2s: a younger worker does not show yet what a fresh one"
+              + " needs, so that it could be replaced for ever");
+    }
+    return age.toMillis();
   }
 
   private static Duration atLeast50(Duration time) {

@@ -14,15 +14,15 @@ public final class CpuBudget {
   }
 
   /**
-   * Half of it is for readings of everybody in detail, so that they never delay the others.
+   * A quarter of it is for readings of everybody in detail, so that they never delay the others.
    *
    * @param share of one CPU, more than 0 and at most 1
    */
-  public static CpuBudget halved(double share, long nowMillis) {
+  public static CpuBudget divided(double share, long nowMillis) {
     if (!(share > 0 && share <= 1)) {
       throw new IllegalArgumentException("a share of one CPU is above 0 and at most 1: " + share);
     }
-    return new CpuBudget(share / 2, share / 2, nowMillis);
+    return new CpuBudget(share * 3 / 4, share / 4, nowMillis);
   }
 
   /** What a plan allows. */
@@ -39,6 +39,12 @@ public final class CpuBudget {
    */
   public void spend(boolean whole, long cpuNanos, long nowMillis) {
     (whole ? wholes : ticks).spend(cpuNanos, nowMillis);
+  }
+
+  /** What was spent so far is forgotten, as of the time in which the JVM itself starts. */
+  public void pardon(long nowMillis) {
+    ticks.pardon(nowMillis);
+    wholes.pardon(nowMillis);
   }
 
   /** How long the next reading has to wait; 0 if it has not. */

@@ -137,7 +137,7 @@ final class PoolWatch implements AutoCloseable, PoolTurn.Actor {
       return pace.everyMillis();
     }
     hardLimits.check(processes.get(), nowMillis);
-    turn.tellPace(taken);
+    turn.tellPace(taken, nowMillis);
     return taken.nextMillis();
   }
 

@@ -176,6 +176,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
                 namedNow,
                 settings,
                 this::limits,
+                this::mayDecide,
                 shared.looksAtAll(),
                 state,
                 this,
@@ -190,7 +191,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
     Taken taken = there.turn().take(limits(), nowMillis);
     readings++;
     readingNanos += taken.cpuNanos();
-    there.turn().tellPace(taken);
+    there.turn().tellPace(taken, nowMillis);
     stretched = taken.stretched();
     switch (taken.reading()) {
       case PoolReading.ManagerGone(String reason) -> {
@@ -216,6 +217,10 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
     int named = there.manager().pid();
     Supplier<OptionalInt> above = there.namedNow();
     detach();
+    if (ManagerSources.checked(shared.kernel(), manager.pid())
+        instanceof ManagerSource.Found.Here(ProcessId _, String its, _)) {
+      command = its;
+    }
     tell("found", "its workers are children of process " + manager.pid());
     open(
         manager,
@@ -253,6 +258,11 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
     return limitsSet();
   }
 
+  /** Whether the policy may let somebody go now, so that it matters who is idle. */
+  private boolean mayDecide() {
+    return leaving.size() < settings.limits().restraint().atMostLeaving();
+  }
+
   private PolicySettings limitsSet() {
     return limitSaid.map(settings.limits()::withLimit).orElse(settings.limits());
   }
@@ -285,6 +295,9 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
         view.workers().stream().filter(it -> it.id().pid() == pid).findFirst();
     if (worker.isEmpty()) {
       return Optional.of("process " + pid + " is no worker of this pool");
+    }
+    if (settings.dryRun()) {
+      return Optional.of("this pool is watched with dry-run: nobody is signalled");
     }
     if (leaving.containsKey(worker.get().id())) {
       return Optional.of("worker " + pid + " is on its way out already");

@@ -14,6 +14,7 @@ import io.kidreaper.retire.Observer;
 import io.kidreaper.retire.Succession;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -40,6 +41,7 @@ final class Attachment implements AutoCloseable {
       Supplier<OptionalInt> namedNow,
       AttachedSettings settings,
       Supplier<PolicySettings> limits,
+      BooleanSupplier mayDecide,
       boolean looksAtAll,
       PolicyState state,
       PoolTurn.Actor actor,
@@ -54,6 +56,7 @@ final class Attachment implements AutoCloseable {
             settings.members().map(Pattern::compile),
             new RequestCounters(),
             limits,
+            mayDecide,
             looksAtAll);
     PoolTurn.Pace pace = pace(settings);
     PolicySettings now = limits.get();

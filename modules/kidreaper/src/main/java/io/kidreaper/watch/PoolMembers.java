@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -29,6 +30,7 @@ final class PoolMembers implements PoolTurn.Eye {
   private final Optional<Pattern> pattern;
   private final RequestCounters requests;
   private final Supplier<PolicySettings> limits;
+  private final BooleanSupplier mayDecide;
   private final boolean looksAtAll;
   private Set<ProcessId> seen = Set.of();
   private boolean looksAgain;
@@ -38,6 +40,7 @@ final class PoolMembers implements PoolTurn.Eye {
 
   /**
    * @param pattern found in a worker's command line; empty for any
+   * @param mayDecide whether anybody may be let go now
    * @param looksAtAll whether what everybody is at is to be known, for those who count it
    */
   PoolMembers(
@@ -46,12 +49,14 @@ final class PoolMembers implements PoolTurn.Eye {
       Optional<Pattern> pattern,
       RequestCounters requests,
       Supplier<PolicySettings> limits,
+      BooleanSupplier mayDecide,
       boolean looksAtAll) {
     this.kernel = kernel;
     this.observer = observer;
     this.pattern = pattern;
     this.requests = requests;
     this.limits = limits;
+    this.mayDecide = mayDecide;
     this.looksAtAll = looksAtAll;
   }
 
@@ -86,10 +91,14 @@ final class PoolMembers implements PoolTurn.Eye {
     }
     occupations.keySet().retainAll(ids);
     requests.keepOnly(ids);
+    List<Member> members =
+        snapshot.members().stream().filter(member -> !others.containsKey(member.id())).toList();
+    boolean choosesByLimit =
+        mayDecide.getAsBoolean() && members.stream().filter(this::isOverLimit).count() > 1;
+    boolean looks = (whole && looksAtAll) || asksOfAll();
     List<Member> workers =
-        snapshot.members().stream()
-            .filter(member -> !others.containsKey(member.id()))
-            .map(member -> known(member, whole))
+        members.stream()
+            .map(member -> known(member, looks || (choosesByLimit && isOverLimit(member))))
             .toList();
     return new Snapshot(snapshot.manager(), workers);
   }
@@ -117,8 +126,8 @@ final class PoolMembers implements PoolTurn.Eye {
     requests.close();
   }
 
-  private Member known(Member member, boolean whole) {
-    if ((whole && looksAtAll) || isNearALimit(member)) {
+  private Member known(Member member, boolean looks) {
+    if (looks) {
       occupations.put(member.id(), occupation(observer.look(member.id())));
     }
     Duty duty = member.duty();
@@ -130,18 +139,17 @@ final class PoolMembers implements PoolTurn.Eye {
         new Duty(occupation(member.id()), counted, duty.stirs(), duty.bootBytes()));
   }
 
-  /** Only of those is it asked who goes first. */
-  private boolean isNearALimit(Member member) {
+  /** Whether who is idle decides who goes, whatever each has. */
+  private boolean asksOfAll() {
     PolicySettings now = limits.get();
-    if (now.budgetBytes().isPresent() || now.idleRetireMillis().isPresent()) {
-      return true;
-    }
-    if (now.limit().isEmpty()) {
-      return false;
-    }
-    Limit limit = now.limit().get();
-    OptionalLong value = member.value(limit.measure());
-    return value.isPresent() && value.getAsLong() >= limit.bytes() - limit.bytes() / 10;
+    return now.budgetBytes().isPresent() || now.idleRetireMillis().isPresent();
+  }
+
+  private boolean isOverLimit(Member member) {
+    Optional<Limit> limit = limits.get().limit();
+    OptionalLong value =
+        limit.isPresent() ? member.value(limit.get().measure()) : OptionalLong.empty();
+    return limit.isPresent() && value.isPresent() && value.getAsLong() >= limit.get().bytes();
   }
 
   private static Occupation occupation(Activity activity) {

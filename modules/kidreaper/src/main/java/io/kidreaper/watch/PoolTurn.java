@@ -50,6 +50,9 @@ public final class PoolTurn implements AutoCloseable {
     Snapshot complete(Snapshot snapshot, boolean whole);
   }
 
+  /** Near the budget's edge one reading is late and the next is not, which nobody needs to hear. */
+  private static final long CALM_MILLIS = 10_000;
+
   private final Sampler sampler;
   private final Eye eye;
   private final Actor actor;
@@ -58,6 +61,7 @@ public final class PoolTurn implements AutoCloseable {
   private PolicySettings followed;
   private PolicyState state;
   private boolean stretched;
+  private long lastStretchedMillis;
   private volatile Measured measured = Measured.NOTHING;
   private volatile SortedMap<String, Long> decided = new TreeMap<>();
 
@@ -156,15 +160,19 @@ public final class PoolTurn implements AutoCloseable {
   }
 
   /** Says it when measuring has to be slower than it was asked to be, and when no longer. */
-  public void tellPace(Taken taken) {
-    if (taken.stretched() != stretched) {
-      stretched = taken.stretched();
-      listener.tell(
-          "pace",
-          stretched
-              ? "measuring costs too much at every %s: next in %s"
-                  .formatted(Time.words(pace.everyMillis()), Time.words(taken.nextMillis()))
-              : "measuring at every " + Time.words(pace.everyMillis()) + " again");
+  public void tellPace(Taken taken, long nowMillis) {
+    if (taken.stretched()) {
+      lastStretchedMillis = nowMillis;
+      if (!stretched) {
+        stretched = true;
+        listener.tell(
+            "pace",
+            "measuring costs too much at every %s: next in %s"
+                .formatted(Time.words(pace.everyMillis()), Time.words(taken.nextMillis())));
+      }
+    } else if (stretched && nowMillis - lastStretchedMillis >= CALM_MILLIS) {
+      stretched = false;
+      listener.tell("pace", "measuring at every " + Time.words(pace.everyMillis()) + " again");
     }
   }
 

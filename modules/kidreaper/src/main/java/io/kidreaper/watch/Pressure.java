@@ -3,21 +3,35 @@ package io.kidreaper.watch;
 import io.kidreaper.linux.pressure.Danger;
 import io.kidreaper.linux.pressure.MemoryRoom;
 import io.kidreaper.linux.pressure.PressureTrigger;
+import io.kidreaper.pool.ProcessId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Has all pools looked at before their next tick when memory gets short: at once where the kernel
- * says so (PSI), else by looking at the cgroup's counters and at what is left, once a second.
+ * says so (PSI), else by looking at the cgroup's counters and at what is left, once a second; and
+ * one pool whose own cgroup has no room. Of those a few are looked at each second, since a look is
+ * some ten files.
  */
 public final class Pressure implements AutoCloseable {
   private static final long STALL_MILLIS = 150;
   private static final int WAIT_MILLIS = 1_000;
+  private static final int POOLS_A_LOOK = 4;
 
   private final Watch watch;
   private final Bulletin bulletin;
   private final MemoryRoom room = MemoryRoom.ofSelf();
   private final Thread thread;
+  private final Map<ProcessId, MemoryRoom> rooms = new HashMap<>();
+  private final Set<String> tight = new HashSet<>();
+  private int next;
   private boolean dangerTold;
   private volatile boolean closing;
 
@@ -74,6 +88,35 @@ public final class Pressure implements AutoCloseable {
         watch.hurry();
       }
       case Danger.None(), Danger.Unknown _ -> dangerTold = false;
+    }
+    List<PoolView> pools =
+        watch.views().stream().filter(pool -> pool.manager().isPresent()).toList();
+    rooms.keySet().retainAll(pools.stream().map(pool -> pool.manager().orElseThrow()).toList());
+    for (int i = 0; i < Math.min(POOLS_A_LOOK, pools.size()); i++) {
+      lookAt(pools.get(next++ % pools.size()));
+    }
+  }
+
+  private void lookAt(PoolView pool) {
+    ProcessId manager = pool.manager().orElseThrow();
+    MemoryRoom known = rooms.get(manager);
+    MemoryRoom its = known == null ? MemoryRoom.of(manager.pid()) : known;
+    rooms.put(manager, its);
+    Danger danger = its.danger();
+    if (known == null) {
+      return; // the first look only learns what the kernel has counted so far
+    }
+    if (danger instanceof Danger.Imminent(String why)) {
+      if (tight.add(pool.name())) {
+        bulletin.tell(
+            Optional.of(pool.name()),
+            "pressure",
+            "its memory is about to run out: " + why,
+            OptionalInt.empty());
+      }
+      watch.hurry(pool.name());
+    } else {
+      tight.remove(pool.name());
     }
   }
 

@@ -32,7 +32,7 @@ public final class Watch implements AutoCloseable {
             bulletin.tell("rights", sentence);
           }
         });
-    CpuBudget budget = CpuBudget.halved(cpuShare, WatchLoop.nowMillis());
+    CpuBudget budget = CpuBudget.divided(cpuShare, WatchLoop.nowMillis());
     this.shared =
         new AttachedPool.Shared(Kernel.open(), budget, desk, bulletin, loop::post, looksAtAll);
     loop.start(budget);
@@ -165,6 +165,11 @@ public final class Watch implements AutoCloseable {
   /** All pools are looked at now. */
   public void hurry() {
     loop.hurry();
+  }
+
+  /** One pool is looked at now. */
+  void hurry(String name) {
+    loop.post(() -> loop.hurry(name));
   }
 
   /** Of the clock that {@link PoolView#stateSinceMillis} is of. */

@@ -25,7 +25,7 @@ final class WatchLoop implements AutoCloseable {
   private static final long ANSWER_SECONDS = 10;
   private static final long FAULT_PAUSE_MILLIS = 5_000;
   private static final long LONGEST_WAIT_MILLIS = 1_000;
-  private static final long WARM_UP_MILLIS = 30_000;
+  private static final long WARM_UP_MILLIS = 10_000;
   private static final long STUCK_MILLIS = 30_000;
 
   /** Pools of one watch start spread over their tick, so that they do not all come due at once. */
@@ -205,7 +205,9 @@ final class WatchLoop implements AutoCloseable {
     } finally {
       CpuBudget account = budget;
       // At first it is the JVM's start that costs, and no pool.
-      if (account != null && nowMillis - startedMillis >= WARM_UP_MILLIS) {
+      if (account != null && nowMillis - startedMillis < WARM_UP_MILLIS) {
+        account.pardon(nowMillis());
+      } else if (account != null) {
         long beside = cpu.getAsLong() - before - (pool.readingNanos() - measuredBefore);
         account.spend(false, Math.max(0, beside), nowMillis());
       }

@@ -159,6 +159,7 @@ class ConfigKeysTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '~',
       value = {
         "limt = \"1M\"             | :3:1: there is no key 'limt'; did you mean 'limit'?",
         "limit = \"12 parsecs\"    | :3:1: limit: ",
@@ -169,6 +170,7 @@ class ConfigKeysTest {
         "members = \"(\"           | :3:1: members '(' is no regular expression",
         "workers = 3               | :3:1: there is no key 'workers'",
         "dry-run = \"maybe\"       | :3:1: dry-run: ",
+        "min-age = \"1s\"          | :3:1: min-age has to be at least 2s",
         "every = \"1ms\"           | :3:1: every has to be at least 50ms",
       })
   void whatIsWrongIsToldWithItsPlace(String line, String told) {

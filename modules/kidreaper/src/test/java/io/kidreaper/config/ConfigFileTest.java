@@ -41,6 +41,7 @@ class ConfigFileTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '~',
       value = {
         "a = 1.5                    | kr.toml:1:1: 'a' has to be a text, a whole number",
         "[pol.shop]                 | there is no table [pol]; there are [defaults] and [pool.NAME]",

@@ -22,7 +22,7 @@ class WatchConfigIT {
       log = "json"
       [defaults]
       limit = "30M"
-      min-age = "0s"
+      min-age = "2s"
       pause = "0s"
       every = "100ms"
       """;
@@ -131,7 +131,7 @@ class WatchConfigIT {
   @Test
   void aCommandThatHangsKeepsNobodyWaiting() {
     try (Site site = Site.open("hangs")) {
-      Pool pool = Pool.start(site, 2, "grow=0:60,1:60");
+      Pool pool = Pool.start(site, 3, "grow=0:60,1:60");
       Path config =
           Watching.config(site, DEFAULTS, pool("shop", pool), "on-event = \"exec sleep 300\"");
       Watching watch = Watching.start(site, "--config", config);
