@@ -62,11 +62,13 @@ final class RunCommand implements Callable<Integer> {
   private static final Duration HARD_DEADLINE = Duration.ofSeconds(10);
 
   private final ManagedRun run;
+  private final Later later;
 
   @Spec private @Nullable CommandSpec spec;
 
-  RunCommand(ManagedRun run) {
+  RunCommand(ManagedRun run, Later later) {
     this.run = run;
+    this.later = later;
   }
 
   @Option(
@@ -186,8 +188,14 @@ final class RunCommand implements Callable<Integer> {
       return configured(config, self);
     }
     try {
-      return run.run(
-          settings(), Optional.ofNullable(log).map(Path::toAbsolutePath), http.http(), daemon);
+      ManagedRun runs = run;
+      RunSettings settings = settings();
+      Optional<Path> logFile = Optional.ofNullable(log).map(Path::toAbsolutePath);
+      Optional<HttpFlags.Http> gateway = http.http();
+      boolean background = daemon;
+      // Without a reference to this command, and so to picocli.
+      later.put(() -> runs.run(settings, logFile, gateway, background));
+      return ExitStatus.DONE;
     } catch (TypeConversionException e) {
       throw new ParameterException(self.commandLine(), e.getMessage(), e);
     }
@@ -203,7 +211,11 @@ final class RunCommand implements Callable<Integer> {
     }
     try {
       return ConfiguredRun.fill(
-              file.toAbsolutePath(), new RunCommand(run), Optional.ofNullable(name), said, command)
+              file.toAbsolutePath(),
+              new RunCommand(run, later),
+              Optional.ofNullable(name),
+              said,
+              command)
           .call();
     } catch (ConfigFault e) {
       throw ConfiguredRun.wrong(self.commandLine(), e);

@@ -59,6 +59,7 @@ import picocli.CommandLine.TypeConversionException;
 final class WatchCommand implements Callable<Integer> {
   private final WatchRun run;
   private final RunCommand managed;
+  private final Later later;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -82,7 +83,8 @@ final class WatchCommand implements Callable<Integer> {
   /**
    * @param managed whose flags are keys of a configuration too
    */
-  WatchCommand(WatchRun run, RunCommand managed) {
+  WatchCommand(WatchRun run, RunCommand managed, Later later) {
+    this.later = later;
     this.run = run;
     this.managed = managed;
   }
@@ -91,7 +93,11 @@ final class WatchCommand implements Callable<Integer> {
   public Integer call() {
     CommandSpec self = Objects.requireNonNull(spec);
     try {
-      return run.run(config == null ? flags() : file(config.toAbsolutePath()));
+      WatchRun.Source source = config == null ? flags() : file(config.toAbsolutePath());
+      WatchRun.Wanted wanted = source.read();
+      WatchRun runs = run;
+      later.put(() -> runs.run(source, wanted));
+      return ExitStatus.DONE;
     } catch (TypeConversionException e) {
       throw new ParameterException(self.commandLine(), String.valueOf(e.getMessage()), e);
     }
@@ -110,18 +116,44 @@ final class WatchCommand implements Callable<Integer> {
             settings.members(),
             settings.dryRun(),
             settings.onEvent());
-    WatchRun.Wanted wanted = checked(new WatchRun.Wanted(watch, name, List.of(named)));
-    return new WatchRun.Source() {
-      @Override
-      public WatchRun.Wanted read() {
-        return wanted;
-      }
+    return new Said(checked(new WatchRun.Wanted(watch, name, List.of(named))));
+  }
 
-      @Override
-      public boolean canChange() {
-        return false;
+  /** What the command line said, which cannot change. */
+  private record Said(WatchRun.Wanted read) implements WatchRun.Source {
+    @Override
+    public boolean canChange() {
+      return false;
+    }
+  }
+
+  /**
+   * What a file says.
+   *
+   * @param said what the command line said besides, which counts more, by key
+   */
+  private record InFile(Path path, Map<String, List<String>> said, RunCommand managed)
+      implements WatchRun.Source {
+    @Override
+    public WatchRun.Wanted read() {
+      try {
+        WatchConfig read = WatchConfig.read(path, managed);
+        WatchOptions options = read.options(said);
+        List<AttachedSettings> pools = read.attached();
+        if (pools.isEmpty()) {
+          throw new ConfigFault(path + " has no [pool.NAME] to watch");
+        }
+        return checked(
+            new WatchRun.Wanted(options, options.name().orElse(new PoolName("watch")), pools));
+      } catch (ConfigFault e) {
+        throw new TypeConversionException(e.sentence());
       }
-    };
+    }
+
+    @Override
+    public boolean canChange() {
+      return true;
+    }
   }
 
   private static PoolName named(Whereabouts where) {
@@ -156,28 +188,7 @@ final class WatchCommand implements Callable<Integer> {
       throw new TypeConversionException(
           "with --config the pools are in the file; leave out " + String.join(", ", wrong));
     }
-    return new WatchRun.Source() {
-      @Override
-      public WatchRun.Wanted read() {
-        try {
-          WatchConfig read = WatchConfig.read(path, managed);
-          WatchOptions options = read.options(said);
-          List<AttachedSettings> pools = read.attached();
-          if (pools.isEmpty()) {
-            throw new ConfigFault(path + " has no [pool.NAME] to watch");
-          }
-          return checked(
-              new WatchRun.Wanted(options, options.name().orElse(new PoolName("watch")), pools));
-        } catch (ConfigFault e) {
-          throw new TypeConversionException(e.sentence());
-        }
-      }
-
-      @Override
-      public boolean canChange() {
-        return true;
-      }
-    };
+    return new InFile(path, said, managed);
   }
 
   /** A maximum of requests that nobody counts would be a promise that is not kept. */

@@ -48,8 +48,10 @@ final class WatchRun {
     boolean canChange();
   }
 
-  int run(Source source) {
-    Wanted wanted = source.read();
+  /**
+   * @param wanted what the source said first
+   */
+  int run(Source source, Wanted wanted) {
     SignalInbox signals = SignalInbox.open("TERM", "INT", "HUP", "USR1");
     return switch (RunLog.open(wanted.options().logFile(), environment)) {
       case RunLog.Opened.Refused(String reason) -> failed(reason);

@@ -35,6 +35,7 @@ import io.kidreaper.watch.Measured;
 import io.kidreaper.watch.RequestCounters;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,7 @@ public final class PoolService implements AutoCloseable {
   private final BoundaryDeliverer tracing = new BoundaryDeliverer();
   private final RequestCounters requests = new RequestCounters();
   private final Casualties casualties = new Casualties();
+  private final Standing standing = new Standing();
   private final PoolTelling telling;
   private final ReadyWatch readyWatch;
   private final Retirer retirer;
@@ -139,7 +141,7 @@ public final class PoolService implements AutoCloseable {
                 PoolSettings.DEFAULT, settings.workers(), ThreadLocalRandom.current().nextLong()),
             workers,
             this::hear,
-            state -> keeper.save(state, workers));
+            this::changed);
     Duties duties =
         new Duties(workers, pool::state, requests, firstMoments, observer, this::limits);
     MemoryRoom room = MemoryRoom.ofSelf();
@@ -259,6 +261,11 @@ public final class PoolService implements AutoCloseable {
   /** The pool as it is now. */
   PoolState state() {
     return pool.state();
+  }
+
+  /** By the wall clock. */
+  Instant inThisStateSince() {
+    return standing.since();
   }
 
   /** The workers that run, by serial. */
@@ -434,6 +441,12 @@ public final class PoolService implements AutoCloseable {
     ground.sockets().close();
     ground.pidfile().ifPresent(OwnPidfile::close);
     ground.lock().close();
+  }
+
+  /** On the pool's thread. */
+  private void changed(PoolState state) {
+    standing.see(state);
+    keeper.save(state, workers);
   }
 
   private void post(PoolEvent event) {

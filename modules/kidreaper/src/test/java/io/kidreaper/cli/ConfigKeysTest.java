@@ -31,7 +31,7 @@ class ConfigKeysTest {
   @TempDir Path dir;
 
   private static RunCommand run() {
-    return new RunCommand(new ManagedRun(Screen.plain().terminal(), Map.of()));
+    return new RunCommand(new ManagedRun(Screen.plain().terminal(), Map.of()), new Later());
   }
 
   private static Set<String> flags(String command) {
