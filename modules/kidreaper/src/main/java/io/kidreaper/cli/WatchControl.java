@@ -88,7 +88,7 @@ final class WatchControl implements ControlHandler {
             ? WorkerStatus.State.DRAINING
             : switch (worker.occupation()) {
               case STARTING -> WorkerStatus.State.STARTING;
-              case IDLE, BUSY, UNKNOWN -> WorkerStatus.State.READY;
+              case IDLE, BUSY, TEMPLATE, UNKNOWN -> WorkerStatus.State.READY;
             };
     return new WorkerStatus(
         worker.id().pid(),

@@ -18,6 +18,10 @@ public final class WatchMetrics {
   private static final double MILLIS = 1_000;
   private static final double NANOS = 1e9;
 
+  /** What a look at another's worker can tell. */
+  private static final List<Occupation> SEEN =
+      List.of(Occupation.IDLE, Occupation.BUSY, Occupation.UNKNOWN);
+
   private final List<PoolView> pools;
   private final List<Family> families = new ArrayList<>();
 
@@ -87,7 +91,7 @@ public final class WatchMetrics {
             "Workers by what they were at when they were last looked at: idle is ready for a request");
     for (PoolView pool : pools) {
       if (pool.manager().isPresent()) {
-        for (Occupation occupation : Occupation.values()) {
+        for (Occupation occupation : SEEN) {
           seen.add(
               Map.of(
                   "pool",
