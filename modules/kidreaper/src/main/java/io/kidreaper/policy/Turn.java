@@ -246,20 +246,6 @@ final class Turn {
             .orElse(OptionalLong.empty());
   }
 
-  /**
-   * The same, save of a worker that nobody saw become ready and that has grown by a tenth since:
-   * that one leaks, so that what it had when it was first read says nothing of a fresh one, and its
-   * going would give something back.
-   */
-  OptionalLong bootBytesThatHold(Member member, Measure measure) {
-    OptionalLong boot = bootBytes(member, measure);
-    boolean seenReady = measure == Measure.PRIVATE && member.duty().bootBytes().isPresent();
-    OptionalLong now = member.value(measure);
-    boolean hasGrown =
-        boot.isPresent() && now.isPresent() && Growth.isWorthIt(now.getAsLong(), boot.getAsLong());
-    return hasGrown && !seenReady ? OptionalLong.empty() : boot;
-  }
-
   int leaving() {
     return departures.size()
         + (int) workers.values().stream().filter(it -> it.condemned().isPresent()).count();

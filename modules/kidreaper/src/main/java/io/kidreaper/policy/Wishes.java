@@ -60,7 +60,7 @@ final class Wishes {
   private boolean isAboveBoot(Limit it, BelowBoot note) {
     OptionalLong smallest =
         living.stream()
-            .map(member -> turn.bootBytesThatHold(member, it.measure()))
+            .map(member -> turn.bootBytes(member, it.measure()))
             .flatMapToLong(OptionalLong::stream)
             .min();
     if (smallest.isPresent() && smallest.getAsLong() >= it.bytes()) {

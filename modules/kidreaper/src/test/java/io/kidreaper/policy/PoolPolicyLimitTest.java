@@ -220,16 +220,6 @@ class PoolPolicyLimitTest {
     assertThat(policy.sees(worker(20).has(500), worker(21).has(500))).isEmpty();
   }
 
-  /** At full load a leak may have grown past the limit before anybody read the worker. */
-  @Test
-  void aWorkerThatGrowsOnSinceItWasFirstReadSaysNothingOfAFreshOne() {
-    Told policy = new Told(new Given().limit(100));
-
-    assertThat(policy.sees(worker(20).has(150).age(3_000))).isEmpty();
-    assertThat(policy.sees(worker(20).has(160).age(4_000))).as("not by a tenth").isEmpty();
-    assertThat(policy.sees(worker(20).has(190).age(5_000))).hasSize(1);
-  }
-
   @Test
   void aHardLimitBelowWhatAFreshWorkerHasIsNotActedOnEither() {
     Told policy = new Told(new Given().hardLimit(300));

@@ -132,7 +132,7 @@ class WatchManagersIT {
       int signals = pool.signals().size();
       int readings = watch.said("is to go");
       watch.ctl("status");
-      assertThat(signals).isLessThanOrEqualTo(4);
+      assertThat(signals).isLessThanOrEqualTo(8);
       assertThat(watch.said("is to go")).isEqualTo(readings);
     }
   }
