@@ -39,6 +39,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
   private static final long LOOK_FOR_MILLIS = 1_000;
   private static final long LOOK_SELDOM_MILLIS = 5_000;
   private static final int SEEN_OFTEN = 30;
+  private static final int TURNS_TO_KNOW = 3;
 
   /** What all pools of one watch share. */
   record Shared(
@@ -69,6 +70,8 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
   private long readings;
   private long readingNanos;
   private boolean stretched;
+  private boolean lastWasWhole;
+  private long turns;
   private PoolView.State lastState = PoolView.State.AWAY;
   private long stateSinceMillis;
   private volatile PoolView view;
@@ -98,6 +101,16 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
     return readingNanos;
   }
 
+  /** Whether it had its first turns, in which it is found out who its workers are. */
+  boolean isKnown() {
+    return turns >= TURNS_TO_KNOW;
+  }
+
+  /** Whether its last turn read everybody in detail. */
+  boolean lastWasWhole() {
+    return lastWasWhole;
+  }
+
   /** Whether it is away and cannot come back. */
   boolean isOver() {
     return forGood;
@@ -121,6 +134,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
    * @return how long until the next look, in milliseconds
    */
   long turn(long nowMillis) {
+    turns++;
     try {
       return attachment.isPresent() ? look(attachment.get(), nowMillis) : seek(nowMillis);
     } finally {
@@ -191,6 +205,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
     Taken taken = there.turn().take(limits(), nowMillis);
     readings++;
     readingNanos += taken.cpuNanos();
+    lastWasWhole = taken.whole();
     there.turn().tellPace(taken, nowMillis);
     stretched = taken.stretched();
     switch (taken.reading()) {

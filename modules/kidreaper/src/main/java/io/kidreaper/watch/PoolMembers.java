@@ -34,6 +34,7 @@ final class PoolMembers implements PoolTurn.Eye {
   private final boolean looksAtAll;
   private Set<ProcessId> seen = Set.of();
   private boolean looksAgain;
+  private boolean wasRead;
   private Optional<ProcessId> between = Optional.empty();
   private final Map<ProcessId, String> others = new HashMap<>();
   private final Map<ProcessId, Occupation> occupations = new HashMap<>();
@@ -95,7 +96,9 @@ final class PoolMembers implements PoolTurn.Eye {
         snapshot.members().stream().filter(member -> !others.containsKey(member.id())).toList();
     boolean choosesByLimit =
         mayDecide.getAsBoolean() && members.stream().filter(this::isOverLimit).count() > 1;
-    boolean looks = (whole && looksAtAll) || asksOfAll();
+    // A look is some twenty times a reading; many pools that are found at once are read first.
+    boolean looks = (whole && looksAtAll && wasRead) || asksOfAll();
+    wasRead = true;
     List<Member> workers =
         members.stream()
             .map(member -> known(member, looks || (choosesByLimit && isOverLimit(member))))

@@ -17,13 +17,15 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Has all pools looked at before their next tick when memory gets short: at once where the kernel
  * says so (PSI), else by looking at the cgroup's counters and at what is left, once a second; and
- * one pool whose own cgroup has no room. Of those a few are looked at each second, since a look is
- * some ten files.
+ * one pool whose own cgroup has no room. Of those one is looked at each time, since a look is some
+ * ten files.
  */
 public final class Pressure implements AutoCloseable {
   private static final long STALL_MILLIS = 150;
   private static final int WAIT_MILLIS = 1_000;
-  private static final int POOLS_A_LOOK = 4;
+
+  /** Where the kernel says so by itself, looking is for what it does not say. */
+  private static final int SELDOM_MILLIS = 5_000;
 
   private final Watch watch;
   private final Bulletin bulletin;
@@ -65,7 +67,7 @@ public final class Pressure implements AutoCloseable {
 
   private void byTrigger(PressureTrigger trigger) {
     while (!closing) {
-      switch (trigger.await(WAIT_MILLIS)) {
+      switch (trigger.await(SELDOM_MILLIS)) {
         case PRESSURE -> {
           bulletin.tell("pressure", "memory is waited for: all pools are looked at now");
           watch.hurry();
@@ -92,7 +94,7 @@ public final class Pressure implements AutoCloseable {
     List<PoolView> pools =
         watch.views().stream().filter(pool -> pool.manager().isPresent()).toList();
     rooms.keySet().retainAll(pools.stream().map(pool -> pool.manager().orElseThrow()).toList());
-    for (int i = 0; i < Math.min(POOLS_A_LOOK, pools.size()); i++) {
+    if (!pools.isEmpty()) {
       lookAt(pools.get(next++ % pools.size()));
     }
   }
@@ -120,6 +122,7 @@ public final class Pressure implements AutoCloseable {
     }
   }
 
+  /** Comes back once the present wait for the kernel's word is over. */
   @Override
   public void close() {
     closing = true;

@@ -40,6 +40,10 @@ final class WatchLoop implements AutoCloseable {
   private final ThreadCpu cpu = new ThreadCpu();
   private @Nullable CpuBudget budget;
   private volatile List<PoolView> views = List.of();
+
+  /** Whether of some pool it is not yet known who its workers are. */
+  private boolean newcomers;
+
   private final long startedMillis = nowMillis();
   private volatile boolean over;
   private volatile long lastTurnMillis = nowMillis();
@@ -102,6 +106,7 @@ final class WatchLoop implements AutoCloseable {
   void add(AttachedPool pool) {
     pools.put(pool.settings().name(), pool);
     due.put(pool.settings().name(), nowMillis() + SPREAD_MILLIS * pools.size());
+    newcomers = true;
   }
 
   /** Lets a pool go; for the watching thread. */
@@ -183,6 +188,7 @@ final class WatchLoop implements AutoCloseable {
         break;
       }
     }
+    newcomers = pools.values().stream().anyMatch(pool -> !pool.isKnown());
     over = !pools.isEmpty() && pools.values().stream().allMatch(AttachedPool::isOver);
     lastTurnMillis = nowMillis();
     return Math.max(0, next - nowMillis());
@@ -204,12 +210,12 @@ final class WatchLoop implements AutoCloseable {
       return FAULT_PAUSE_MILLIS;
     } finally {
       CpuBudget account = budget;
-      // At first it is the JVM's start that costs, and no pool.
-      if (account != null && nowMillis - startedMillis < WARM_UP_MILLIS) {
+      // At first it is the JVM's start that costs, and that many pools are found at once.
+      if (account != null && (newcomers || nowMillis() - startedMillis < WARM_UP_MILLIS)) {
         account.pardon(nowMillis());
       } else if (account != null) {
         long beside = cpu.getAsLong() - before - (pool.readingNanos() - measuredBefore);
-        account.spend(false, Math.max(0, beside), nowMillis());
+        account.spend(pool.lastWasWhole(), Math.max(0, beside), nowMillis());
       }
     }
   }

@@ -3,8 +3,10 @@ package io.kidreaper.watching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kidreaper.command.Kidreaper;
+import io.kidreaper.command.Program;
 import io.kidreaper.command.Run;
 import io.kidreaper.sweep.Pool;
+import io.kidreaper.testbed.Signals;
 import io.kidreaper.testbed.Site;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +15,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Several pools by a configuration; what is told of them, and what a person can have done. */
@@ -161,6 +165,41 @@ class WatchConfigIT {
       assertThat(Kidreaper.run("config", "show", begun).out())
           .containsPattern("dry-run +true +# .*kr.toml:[0-9]+:1 \\[defaults\\]")
           .containsPattern("patience +30s +# default");
+    }
+  }
+
+  /** A pool with a command is run by kidreaper itself, and no watch's. */
+  @Test
+  void aPoolWithACommandIsRun() {
+    try (Site site = Site.open("runs")) {
+      Path state = site.dir().directory("state");
+      Path config =
+          Watching.config(
+              site,
+              "[defaults]",
+              "limit = \"30M\"",
+              "[pool.mine]",
+              "command = ['perl', '-e', 'while (accept my $c, STDIN) { close $c }']",
+              "listen = \"unix:%s\"".formatted(site.dir().path("mine.sock")),
+              "workers = 2",
+              "state = \"%s\"".formatted(state));
+      Run watched = Kidreaper.run("watch", "--config", config, "--state", state);
+      assertThat(watched.err()).contains("has no [pool.NAME] to watch");
+      Program.Running run =
+          Kidreaper.with("run", "--config", config, "--workers", 3)
+              .after("env", "--default-signal=HUP,INT,TERM")
+              .start();
+      try {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(40))
+            .until(
+                () -> Kidreaper.run("ctl", "--state", state, "status").out().contains("3 ready"));
+        assertThat(Kidreaper.run("ctl", "--state", state, "status").out())
+            .contains("mine (process ", "3 workers wanted", "limits: 30.0M a worker");
+      } finally {
+        Signals.send(run.pid(), "TERM");
+      }
+      assertThat(run.await().status()).isZero();
     }
   }
 
