@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      WatchCommand.class,
+      ConfigCommand.class,
       CtlCommand.class,
       ReapCommand.class,
       RetireCommand.class,
