@@ -39,7 +39,7 @@ public record PoolCost(List<One> workers, int unread) {
     }
     One largest = largest().orElseThrow();
     long[] others =
-        workers.stream().filter(one -> one != largest).mapToLong(One::privateBytes).toArray();
+        workers.stream().filter(one -> !one.equals(largest)).mapToLong(One::privateBytes).toArray();
     Arrays.sort(others);
     long usual = others[others.length / 2];
     return largest.privateBytes() > FAR * usual && largest.privateBytes() - usual > FAR_BYTES
