@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Real processes that do one thing, or two, to their memory, and what was said of them. The table in
- * docs/EXPLAIN.md is this one.
+ * Real processes that do one thing, or two, to their memory, and what was said of them. The table
+ * in docs/EXPLAIN.md is this one.
  */
 class CausesIT {
   private static final long MB = 1L << 20;
@@ -39,8 +39,7 @@ class CausesIT {
   void aSingleCauseIsNamed(String language, String event, Cause cause) {
     try (Events events = Events.in(language, FILLED, 2)) {
       Growth growth =
-          events.growth(
-              event.equals("unmap") ? Sharers.SOME_ENDED : Sharers.NONE_ENDED, event);
+          events.growth(event.equals("unmap") ? Sharers.SOME_ENDED : Sharers.NONE_ENDED, event);
       Part main = growth.mainPart().orElseThrow();
 
       assertThat(main.cause()).as(growth.toString()).isEqualTo(cause);
@@ -113,7 +112,11 @@ class CausesIT {
     try (Events events = Events.in("C", FILLED, 1)) {
       Growth growth =
           events.growth(
-              Sharers.SOME_ENDED, "churn 65536", "churn 65536", "churn 65536", "churn 65536",
+              Sharers.SOME_ENDED,
+              "churn 65536",
+              "churn 65536",
+              "churn 65536",
+              "churn 65536",
               "unmap");
       assertThat(growth.parts())
           .filteredOn(part -> part.cause() == Cause.COPY_ON_WRITE)
@@ -130,13 +133,11 @@ class CausesIT {
       for (int request = 0; request < 240; request++) {
         events.happen("churn " + (4 + random.nextInt(2048)));
         events.happen("alloc 12");
-        series.add(
-            new Point(System.nanoTime(), OptionalLong.of(request), events.privateBytes()));
+        series.add(new Point(System.nanoTime(), OptionalLong.of(request), events.privateBytes()));
       }
       Trend trend = Trend.of(series);
       assertThat(trend.shape()).as("seed " + SEED).isInstanceOf(Shape.Line.class);
-      assertThat(((Shape.Line) trend.shape()).bytesPerUnit())
-          .isCloseTo(12 * 1024, within(1229.0));
+      assertThat(((Shape.Line) trend.shape()).bytesPerUnit()).isCloseTo(12 * 1024, within(1229.0));
     }
   }
 
@@ -151,8 +152,7 @@ class CausesIT {
         long kilobytes = Math.round(left * (0.05 + 0.02 * random.nextDouble()));
         left -= kilobytes;
         events.happen("cow " + Math.max(4, kilobytes));
-        series.add(
-            new Point(System.nanoTime(), OptionalLong.of(request), events.privateBytes()));
+        series.add(new Point(System.nanoTime(), OptionalLong.of(request), events.privateBytes()));
       }
       Trend trend = Trend.of(series);
       assertThat(trend.shape()).isInstanceOf(Shape.Saturating.class);

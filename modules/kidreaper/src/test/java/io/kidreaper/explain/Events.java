@@ -120,7 +120,8 @@ final class Events implements AutoCloseable {
   }
 
   long privateBytes() {
-    if (look.sums(worker) instanceof WorkerLook.Result.Seen<Rollup>(Rollup memory, long _, long _)) {
+    if (look.sums(worker)
+        instanceof WorkerLook.Result.Seen<Rollup>(Rollup memory, long _, long _)) {
       return memory.privateBytes();
     }
     throw new IllegalStateException("the worker cannot be read");

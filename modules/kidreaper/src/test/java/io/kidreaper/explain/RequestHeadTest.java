@@ -79,14 +79,12 @@ class RequestHeadTest {
 
   @Test
   void aQueryIsKeptWhereItWasAskedFor() {
-    assertThat(RouteName.of(new RequestHead("GET", "/u/7?x=1"), true).path())
-        .isEqualTo("/u/*?x=1");
+    assertThat(RouteName.of(new RequestHead("GET", "/u/7?x=1"), true).path()).isEqualTo("/u/*?x=1");
   }
 
   @Test
   void whatATerminalWouldObeyIsNotPassedOn() {
-    assertThat(RouteName.of(new RequestHead("GET", "/\u001b[2J"), false).path())
-        .isEqualTo("/?[2J");
+    assertThat(RouteName.of(new RequestHead("GET", "/\u001b[2J"), false).path()).isEqualTo("/?[2J");
   }
 
   private static String read(byte[] bytes) {
