@@ -28,7 +28,7 @@ final class ExplainHtml {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-      <title>%s</title>
+      <title>TITLE</title>
       <style>
       body { font: 15px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em;
              color: #222; background: #fff; }
@@ -64,9 +64,9 @@ final class ExplainHtml {
 
   private void write(Explanation explanation) {
     String title = "Worker " + explanation.worker().pid();
-    page.append(HEAD.formatted(escaped(title)));
+    page.append(HEAD.replace("TITLE", escaped(title)));
     tag("h1", title + ": " + explanation.program());
-    tag("p", explanation.server() + ", " + explanation.runtime().label());
+    tag("p", explanation.server() + ", " + explanation.platform().label());
     Area all = explanation.now().total();
     tag(
         "p",

@@ -35,7 +35,7 @@ final class ExplainJson {
     json.writeStringProperty("command", PoolTable.printable(explanation.program()));
     json.writeEndObject();
     json.writeStringProperty("server", explanation.server());
-    json.writeStringProperty("runtime", explanation.runtime().label());
+    json.writeStringProperty("runtime", explanation.platform().label());
     json.writeObjectPropertyStart("memory");
     area(explanation.now().total());
     json.writeNumberProperty("mappings", explanation.now().mappings());

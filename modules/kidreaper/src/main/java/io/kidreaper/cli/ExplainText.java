@@ -33,7 +33,7 @@ final class ExplainText {
                 explanation.worker().pid(),
                 PoolTable.printable(shortened(explanation.program())),
                 explanation.server(),
-                explanation.runtime().label()));
+                explanation.platform().label()));
     lines.add("");
     lines.add(
         "private %s   shared %s   PSS %s   swap %s   reclaimable %s"

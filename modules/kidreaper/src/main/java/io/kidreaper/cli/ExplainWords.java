@@ -115,7 +115,7 @@ final class ExplainWords {
                 pool.workers().size(),
                 new ByteSize(pool.togetherBytes()),
                 new ByteSize(pool.withoutSharingBytes()),
-                size(pool.savedByForkBytes())));
+                new ByteSize(Math.max(0, pool.savedByForkBytes()))));
     if (pool.unread() > 0) {
       lines.add(pool.unread() + " more could not be read, or were too many: these are bounds.");
     }

@@ -6,9 +6,9 @@ import io.kidreaper.explain.Following;
 import io.kidreaper.explain.Footing;
 import io.kidreaper.explain.Growth;
 import io.kidreaper.explain.GrowthCauses;
+import io.kidreaper.explain.Platform;
 import io.kidreaper.explain.Point;
 import io.kidreaper.explain.PoolCost;
-import io.kidreaper.explain.Runtime;
 import io.kidreaper.explain.SuggestedLimit;
 import io.kidreaper.explain.Trend;
 import io.kidreaper.linux.NativeLibc;
@@ -134,8 +134,8 @@ final class Explaining {
         Optional<PoolCost> pool = subjects.pool().map(members -> cost(members, look));
         Program program = subjects.programs().apply(worker.pid());
         Set<String> libraries = look.libraries(worker);
-        Runtime runtime =
-            Runtime.of(
+        Platform platform =
+            Platform.of(
                 program.executable(),
                 prefix -> libraries.stream().anyMatch(name -> name.startsWith(prefix)));
         Explanation explanation =
@@ -143,7 +143,7 @@ final class Explaining {
                 worker,
                 String.join(" ", program.arguments()).strip(),
                 subjects.server(),
-                runtime,
+                platform,
                 now,
                 nanos,
                 growth,
@@ -158,7 +158,7 @@ final class Explaining {
                         pool.flatMap(PoolCost::smallestBytes).orElse(chosen.first().privateBytes()),
                         now.total().privateBytes(),
                         seen)),
-                Adviser.of(runtime, growth, trend));
+                Adviser.of(platform, growth, trend));
         yield tell(request, explanation);
       }
     };

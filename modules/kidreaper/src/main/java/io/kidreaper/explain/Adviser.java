@@ -16,7 +16,7 @@ public final class Adviser {
    * @param growth empty where the worker was read once
    * @param trend empty where no series was read
    */
-  public static List<Advice> of(Runtime runtime, Optional<Growth> growth, Optional<Trend> trend) {
+  public static List<Advice> of(Platform platform, Optional<Growth> growth, Optional<Trend> trend) {
     List<Advice> advice = new ArrayList<>();
     if (growth.isEmpty()) {
       advice.add(
@@ -32,8 +32,8 @@ public final class Adviser {
       return advice;
     }
     switch (main.get().cause()) {
-      case COPY_ON_WRITE -> copyOnWrite(advice, runtime);
-      case ALLOCATION -> allocation(advice, runtime, trend);
+      case COPY_ON_WRITE -> copyOnWrite(advice, platform);
+      case ALLOCATION -> allocation(advice, platform, trend);
       case HUGE_PAGES ->
           advice.add(
               new Advice(
@@ -67,8 +67,8 @@ public final class Adviser {
     return List.copyOf(advice);
   }
 
-  private static void copyOnWrite(List<Advice> advice, Runtime runtime) {
-    switch (runtime) {
+  private static void copyOnWrite(List<Advice> advice, Platform platform) {
+    switch (platform) {
       case PYTHON -> {
         advice.add(
             new Advice(
@@ -114,7 +114,7 @@ public final class Adviser {
             "levels off in the tests"));
   }
 
-  private static void allocation(List<Advice> advice, Runtime runtime, Optional<Trend> trend) {
+  private static void allocation(List<Advice> advice, Platform platform, Optional<Trend> trend) {
     boolean line = trend.map(seen -> seen.shape() instanceof Shape.Line).orElse(false);
     if (line) {
       advice.add(
@@ -122,7 +122,7 @@ public final class Adviser {
               "It looks like a leak: it grows evenly and does not slow down. Find the request that"
                   + " does it: kidreaper explain PID --requests 200.",
               "named the leaking route on six servers"));
-      advice.add(new Advice(leakTool(runtime), Advice.UNTRIED));
+      advice.add(new Advice(leakTool(platform), Advice.UNTRIED));
       advice.add(
           new Advice(
               "Until it is found: a limit at twice what a fresh worker has, or max-requests by the"
@@ -135,7 +135,7 @@ public final class Adviser {
                   + " more requests; a line is a leak, what levels off is not.",
               "the table in docs/EXPLAIN.md"));
     }
-    switch (runtime) {
+    switch (platform) {
       case NATIVE, PYTHON, RUBY ->
           advice.add(
               new Advice(
@@ -162,8 +162,8 @@ public final class Adviser {
     }
   }
 
-  private static String leakTool(Runtime runtime) {
-    return switch (runtime) {
+  private static String leakTool(Platform platform) {
+    return switch (platform) {
       case PERL -> "How to look for it in Perl: Devel::MAT, or Test::LeakTrace around the handler.";
       case PHP -> "How to look for it in PHP: memory_get_usage() around the request; meminfo.";
       case RUBY -> "How to look for it in Ruby: ObjectSpace.trace_object_allocations, heap dumps.";

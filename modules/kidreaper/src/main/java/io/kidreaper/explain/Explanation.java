@@ -22,7 +22,7 @@ public record Explanation(
     ProcessId worker,
     String program,
     String server,
-    Runtime runtime,
+    Platform platform,
     Composition now,
     long readingNanos,
     Optional<Growth> growth,

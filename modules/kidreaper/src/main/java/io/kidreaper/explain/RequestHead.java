@@ -73,7 +73,7 @@ public record RequestHead(String method, String target) {
   }
 
   private static int bigEndian(byte[] bytes, int at) {
-    return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+    return (bytes[at] & 0xff) << 8 | (bytes[at + 1] & 0xff);
   }
 
   /** As far as whole pairs are there; the last may still be on its way. */
@@ -128,6 +128,6 @@ public record RequestHead(String method, String target) {
   }
 
   private static int littleEndian(byte[] bytes, int at) {
-    return bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8;
+    return (bytes[at] & 0xff) | (bytes[at + 1] & 0xff) << 8;
   }
 }

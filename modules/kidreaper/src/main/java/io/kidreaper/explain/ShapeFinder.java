@@ -118,7 +118,25 @@ final class ShapeFinder {
   }
 
   /** y = a + slope · x. */
-  private record Fit(double a, double slope, double[] values) {
+  private static final class Fit {
+    private final double a;
+    private final double slope;
+    private final double[] values;
+
+    Fit(double a, double slope, double[] values) {
+      this.a = a;
+      this.slope = slope;
+      this.values = values;
+    }
+
+    double slope() {
+      return slope;
+    }
+
+    double[] values() {
+      return values;
+    }
+
     double level() {
       return a + slope;
     }

@@ -34,30 +34,30 @@ public record SuggestedLimit(long bytes, List<String> reasons) {
         return Optional.empty();
       }
       case Shape.Flat(double level) -> {
-        bytes = Math.max(level, nowBytes) * ROOM;
+        bytes = Math.max(level, (double) nowBytes) * ROOM;
         reasons.add("it stays at %s".formatted(size(level)));
       }
       case Shape.Step(double _, double level) -> {
-        bytes = Math.max(level, nowBytes) * ROOM;
+        bytes = Math.max(level, (double) nowBytes) * ROOM;
         reasons.add("after one step it stays at %s".formatted(size(level)));
       }
       case Shape.Saturating(double level) -> {
-        bytes = Math.max(level, nowBytes) * ROOM;
+        bytes = Math.max(level, (double) nowBytes) * ROOM;
         reasons.add("it levels off at %s".formatted(size(level)));
       }
       case Shape.Line(double slope) -> {
         double life = slope * (trend.perRequest() ? LEAST_LIFE_REQUESTS : LEAST_LIFE_SECONDS);
-        bytes = Math.max(bootBytes * ROOM_FOR_GROWTH, bootBytes + Math.max(0, life));
+        bytes = Math.max(bootBytes * ROOM_FOR_GROWTH, (double) bootBytes + Math.max(0.0, life));
         reasons.add(
             "it grows by %s a %s, so that a worker lives for %s at least"
                 .formatted(
-                    size(Math.max(0, slope)),
+                    size(Math.max(0.0, slope)),
                     trend.perRequest() ? "request" : "second",
                     trend.perRequest() ? LEAST_LIFE_REQUESTS + " requests" : "an hour"));
       }
     }
     bytes = Math.max(bytes, bootBytes * ROOM);
-    long rounded = (long) Math.ceil(bytes / ROUND_BYTES) * ROUND_BYTES;
+    long rounded = (long) Math.ceil(bytes / (double) ROUND_BYTES) * ROUND_BYTES;
     reasons.add(
         trend.shape() instanceof Shape.Line
             ? "and twice the smallest worker at least, rounded up"
@@ -66,6 +66,6 @@ public record SuggestedLimit(long bytes, List<String> reasons) {
   }
 
   private static ByteSize size(double bytes) {
-    return new ByteSize(Math.round(Math.max(0, bytes)));
+    return new ByteSize(Math.round(Math.max(0.0, bytes)));
   }
 }

@@ -157,7 +157,7 @@ class CausesIT {
       Trend trend = Trend.of(series);
       assertThat(trend.shape()).isInstanceOf(Shape.Saturating.class);
       assertThat(trend.levelBytes().orElseThrow())
-          .isCloseTo(events.privateBytes(), within(2.0 * MB));
+          .isCloseTo((double) events.privateBytes(), within(2.0 * MB));
     }
   }
 

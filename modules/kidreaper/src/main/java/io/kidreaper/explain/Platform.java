@@ -3,7 +3,7 @@ package io.kidreaper.explain;
 import java.util.Locale;
 
 /** What a worker's program runs in, which decides what may be done about its growth. */
-public enum Runtime {
+public enum Platform {
   PERL("Perl"),
   PHP("PHP"),
   RUBY("Ruby"),
@@ -13,7 +13,7 @@ public enum Runtime {
 
   private final String label;
 
-  Runtime(String label) {
+  Platform(String label) {
     this.label = label;
   }
 
@@ -28,7 +28,7 @@ public enum Runtime {
    * @param executable its name without the folder
    * @param libraries whether a shared library whose name begins so is mapped
    */
-  public static Runtime of(String executable, java.util.function.Predicate<String> libraries) {
+  public static Platform of(String executable, java.util.function.Predicate<String> libraries) {
     String name = executable.toLowerCase(Locale.ROOT);
     if (name.startsWith("perl") || libraries.test("libperl")) {
       return PERL;
