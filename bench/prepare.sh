@@ -11,7 +11,8 @@ prepare() {
   log=$(mktemp)
   maven -q -DskipTests package > "$log" 2>&1 < /dev/null || { cat "$log" >&2; rm -f "$log"; exit 69; }
   rm -f "$log"
-  maven -q -pl modules/kidreaper dependency:build-classpath -Dmdep.outputFile="$target/test-classpath.txt" \
+  # With the modules that it needs, which are in no repository; its own list is the last to be written.
+  maven -q -pl modules/kidreaper -am compile dependency:build-classpath -Dmdep.outputFile="$target/test-classpath.txt" \
     -Dmdep.includeScope=test > /dev/null 2>&1 < /dev/null
   classpath=$target/test-classes:$target/classes:$(cat "$target/test-classpath.txt")
 }

@@ -206,7 +206,7 @@ class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName(ROOT + "run.PoolTelling")
             .and()
-            .doNotHaveFullyQualifiedName(ROOT + "run.ServiceControl")
+            .doNotHaveFullyQualifiedName(ROOT + "run.Standing")
             .should()
             .callMethod(System.class, "currentTimeMillis")
             .orShould()

@@ -1,9 +1,8 @@
 package io.kidreaper.cli;
 
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kidreaper doctor}: what is possible here, and what stands in the way of the rest. */
@@ -29,12 +28,7 @@ final class DoctorCommand implements Callable<Integer> {
     this.doctor = doctor;
   }
 
-  @Option(
-      names = "--manager",
-      paramLabel = "PID",
-      converter = Words.Pid.class,
-      description = "a pool's manager, to be asked about as well")
-  private @Nullable Integer manager;
+  @Mixin private ManagerPid manager = new ManagerPid();
 
   @Option(
       names = {"-h", "--help"},
@@ -45,6 +39,6 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return doctor.run(Optional.ofNullable(manager));
+    return doctor.run(manager.pid());
   }
 }

@@ -8,11 +8,13 @@ final class Factory implements IFactory {
   private final Terminal terminal;
   private final Interruption interruption;
   private final SweepCommand sweep;
+  private final Later later;
 
-  Factory(Terminal terminal, Interruption interruption, SweepCommand sweep) {
+  Factory(Terminal terminal, Interruption interruption, SweepCommand sweep, Later later) {
     this.terminal = terminal;
     this.interruption = interruption;
     this.sweep = sweep;
+    this.later = later;
   }
 
   @Override
@@ -24,7 +26,7 @@ final class Factory implements IFactory {
       return type.cast(new RetireCommand(new SingleRetirement(terminal, interruption)));
     }
     if (type == RunCommand.class) {
-      return type.cast(new RunCommand(new ManagedRun(terminal, System.getenv())));
+      return type.cast(new RunCommand(new ManagedRun(terminal, System.getenv()), later));
     }
     if (type == CtlCommand.class) {
       return type.cast(new CtlCommand(new Ctl(terminal, interruption, System.getenv())));

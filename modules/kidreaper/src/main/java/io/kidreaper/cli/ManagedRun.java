@@ -213,6 +213,8 @@ final class ManagedRun {
       }
       SdNotify.Sent _ = supervisor.ready(settings.name() + ": " + settings.workers() + " workers");
       launcher.ifPresent(pipe -> pipe.ready(outputAfterwards(logFile)));
+      // What the start alone needed goes back to the system: what follows lasts for months.
+      System.gc();
       watch.awaitEnd();
       service.sayEnd();
       return ExitStatus.DONE;

@@ -15,8 +15,8 @@ public final class Rehearsal {
   private Rehearsal() {}
 
   /**
-   * @param args {@code article} or {@code all}, and the pid of a process that has children and gets
-   *     no signal
+   * @param args {@code article}, {@code run} or {@code all}, and the pid of a process that has
+   *     children and gets no signal
    */
   public static void main(String[] args) {
     if (args.length != 2) {
@@ -29,6 +29,11 @@ public final class Rehearsal {
     PrintWriter nowhere =
         new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     Terminal silent = new Terminal(nowhere, nowhere, false, false);
+    if (args[0].equals("run")) {
+      RunRehearsal.play(silent, interruption);
+      interruption.finished();
+      return;
+    }
     Main.run(silent, interruption, manager, "8796093022208");
     if (args[0].equals("all")) {
       Main.run(silent, interruption, "reap", "--manager", manager, "--limit", "1", "--dry-run");
@@ -43,6 +48,8 @@ public final class Rehearsal {
           "--dry-run",
           "--json");
       Main.run(silent, interruption, "reap", "--manager", manager, "--limit", "8T");
+      // No pool is to be found there, which is known after most of what any of these does.
+      Main.run(silent, interruption, "ctl", "--state", "/nonexistent", "status");
       Practice.alone();
     }
     interruption.finished();

@@ -1,8 +1,6 @@
 package io.kidreaper.cli;
 
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,7 +14,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "",
       "Waits until the worker has answered what it has, asks it to leave at that very moment, and"
-          + " follows it until it is gone and a new one is in its place.",
+          + " follows it until it is gone and a new one is in its place. It must share a listening"
+          + " socket with its parent or a sibling, as workers do, unless --manager names its"
+          + " parent.",
       ""
     },
     optionListHeading = "Options:%n",
@@ -47,13 +47,7 @@ final class RetireCommand implements Callable<Integer> {
 
   @Mixin private RetireOptions retire = new RetireOptions();
 
-  @Option(
-      names = "--manager",
-      paramLabel = "PID",
-      converter = Words.Pid.class,
-      description =
-          "its parent, which replaces it; without this both must share a listening socket")
-  private @Nullable Integer manager;
+  @Mixin private ManagerPid manager = new ManagerPid();
 
   @Option(
       names = {"-h", "--help"},
@@ -64,6 +58,6 @@ final class RetireCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return single.run(worker, Optional.ofNullable(manager), retire.request());
+    return single.run(worker, manager.pid(), retire.request());
   }
 }

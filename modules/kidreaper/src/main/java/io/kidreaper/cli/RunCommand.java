@@ -57,11 +57,13 @@ final class RunCommand implements Callable<Integer> {
   private static final Duration HARD_DEADLINE = Duration.ofSeconds(10);
 
   private final ManagedRun run;
+  private final Later later;
 
   @Spec private @Nullable CommandSpec spec;
 
-  RunCommand(ManagedRun run) {
+  RunCommand(ManagedRun run, Later later) {
     this.run = run;
+    this.later = later;
   }
 
   @Mixin private ListenFlags listen = new ListenFlags();
@@ -170,8 +172,14 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     CommandSpec self = Objects.requireNonNull(spec);
     try {
-      return run.run(
-          settings(), Optional.ofNullable(log).map(Path::toAbsolutePath), http.http(), daemon);
+      ManagedRun runs = run;
+      RunSettings settings = settings();
+      Optional<Path> logFile = Optional.ofNullable(log).map(Path::toAbsolutePath);
+      Optional<HttpFlags.Http> gateway = http.http();
+      boolean background = daemon;
+      // Without a reference to this command, and so to picocli.
+      later.put(() -> runs.run(settings, logFile, gateway, background));
+      return ExitStatus.DONE;
     } catch (TypeConversionException e) {
       throw new ParameterException(self.commandLine(), e.getMessage(), e);
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses of whom the costly reading is made, tick by tick.
@@ -35,9 +36,19 @@ final class GrowthWatch implements Attention {
   private OptionalLong uptimeMillis = OptionalLong.empty();
   private boolean whole;
 
-  /** A worker's last costly reading, and its minor faults just before. */
+  /**
+   * A worker's last costly reading, and its minor faults just before.
+   *
+   * @param freshAge its age at the first that shows what a fresh one needs
+   * @param freshTwice whether there was a second of that kind
+   */
   private record Seen(
-      OptionalLong value, long rssBytes, OptionalLong faults, long atMillis, OptionalLong age) {}
+      OptionalLong value,
+      long rssBytes,
+      OptionalLong faults,
+      long atMillis,
+      OptionalLong freshAge,
+      boolean freshTwice) {}
 
   GrowthWatch(ProcFs proc, SystemFacts facts, SamplingPlan plan) {
     this.proc = proc;
@@ -76,15 +87,17 @@ final class GrowthWatch implements Attention {
     return wants;
   }
 
-  /** Once for each worker, whatever its size: what a fresh one needs is asked later. */
+  /** Twice for each worker, whatever its size: what a fresh one needs is asked later. */
   private boolean showsBootSize(ProcessId worker) {
     OptionalLong age = ageMillis(worker);
+    if (age.isEmpty() || !BootWindow.isOpenAt(age.getAsLong())) {
+      return false;
+    }
     Seen last = seen.get(worker);
-    return age.isPresent()
-        && BootWindow.isOpenAt(age.getAsLong())
-        && (last == null
-            || last.age().isEmpty()
-            || last.age().getAsLong() < BootWindow.FROM_MILLIS);
+    return last == null
+        || last.freshAge().isEmpty()
+        || (!last.freshTwice()
+            && BootWindow.isSecondAt(last.freshAge().getAsLong(), age.getAsLong()));
   }
 
   private boolean mayHaveGrown(ProcessId worker, long rssBytes) {
@@ -123,8 +136,8 @@ final class GrowthWatch implements Attention {
   void end(List<Member> members) {
     Map<ProcessId, Seen> still = new HashMap<>();
     for (Member member : members) {
-      Optional<Seen> now = seenNow(member);
       Seen last = seen.get(member.id());
+      Optional<Seen> now = seenNow(member, last);
       if (now.isPresent()) {
         still.put(member.id(), now.get());
       } else if (last != null) {
@@ -135,15 +148,28 @@ final class GrowthWatch implements Attention {
     seen.putAll(still);
   }
 
-  private Optional<Seen> seenNow(Member member) {
+  private Optional<Seen> seenNow(Member member, @Nullable Seen last) {
     if (!(member.memory() instanceof Sample sample) || sample.detail() instanceof Detail.NotRead) {
       return Optional.empty();
     }
     OptionalLong value =
         plan.limit().map(limit -> sample.value(limit.measure())).orElse(OptionalLong.empty());
     OptionalLong faults = faultsNow.getOrDefault(member.id(), OptionalLong.empty());
+    OptionalLong age = ageMillis(member.id());
+    OptionalLong freshAge = last == null ? OptionalLong.empty() : last.freshAge();
+    boolean isFirst = freshAge.isEmpty() && age.isPresent() && BootWindow.isOpenAt(age.getAsLong());
+    boolean isSecond =
+        freshAge.isPresent()
+            && age.isPresent()
+            && BootWindow.isSecondAt(freshAge.getAsLong(), age.getAsLong());
     return Optional.of(
-        new Seen(value, sample.rssBytes(), faults, nowMillis, ageMillis(member.id())));
+        new Seen(
+            value,
+            sample.rssBytes(),
+            faults,
+            nowMillis,
+            isFirst ? age : freshAge,
+            isSecond || (last != null && last.freshTwice())));
   }
 
   /** Empty where the machine's uptime cannot be read. */

@@ -17,6 +17,7 @@ final class Draft {
   int workers;
   int newestGeneration;
   int provenGeneration;
+  Trial trial;
   long nextSerial;
   boolean overlapAllowed;
   Phase phase;
@@ -31,6 +32,7 @@ final class Draft {
     this.workers = from.workers();
     this.newestGeneration = from.newestGeneration();
     this.provenGeneration = from.provenGeneration();
+    this.trial = from.trial();
     this.nextSerial = from.nextSerial();
     this.overlapAllowed = from.overlapAllowed();
     this.phase = from.phase();
@@ -46,6 +48,7 @@ final class Draft {
         draining,
         newestGeneration,
         provenGeneration,
+        trial,
         nextSerial,
         overlapAllowed,
         phase,

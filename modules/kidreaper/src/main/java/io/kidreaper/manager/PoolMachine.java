@@ -85,6 +85,7 @@ public final class PoolMachine {
     Verdict verdict =
         draft.settings.backoff().afterFailure(worker.failuresBefore(), draft.jitter());
     draft.seats.set(at.getAsInt(), vacant(draft, verdict));
+    failedTrial(draft, worker);
     draft.tell(
         new PoolNote.StartFailed(serial, reason, verdict.failuresInARow(), verdict.delayMillis()));
     tellIfNeverReady(draft, worker, reason);
@@ -102,6 +103,7 @@ public final class PoolMachine {
     draft.tell(new PoolNote.Ready(worker.serial(), worker.generation(), tookMillis));
     if (worker.generation() > draft.provenGeneration) {
       draft.provenGeneration = worker.generation();
+      draft.trial = Trial.NONE;
       condemnOlderThan(draft, worker.generation());
     }
   }
@@ -131,6 +133,7 @@ public final class PoolMachine {
             verdict.failuresInARow(),
             verdict.delayMillis()));
     if (!wasReady) {
+      failedTrial(draft, worker);
       tellIfNeverReady(draft, worker, "the first worker " + event.how());
     }
   }
@@ -180,6 +183,7 @@ public final class PoolMachine {
       return;
     }
     draft.newestGeneration++;
+    draft.trial = Trial.NONE;
     draft.restarting = true;
     condemnOlderThan(draft, draft.newestGeneration);
     // Whoever restarts has likely repaired something: no waiting for what failed before.
@@ -209,6 +213,16 @@ public final class PoolMachine {
 
   private static Vacant vacant(Draft draft, Verdict verdict) {
     return new Vacant(verdict.failuresInARow(), draft.nowMillis + verdict.delayMillis());
+  }
+
+  private static void failedTrial(Draft draft, Worker worker) {
+    if (worker.generation() == draft.newestGeneration
+        && draft.provenGeneration > 0
+        && draft.provenGeneration < draft.newestGeneration) {
+      Verdict verdict =
+          draft.settings.backoff().afterFailure(draft.trial.failures(), draft.jitter());
+      draft.trial = new Trial(verdict.failuresInARow(), draft.nowMillis + verdict.delayMillis());
+    }
   }
 
   private static void tellIfNeverReady(Draft draft, Worker worker, String why) {

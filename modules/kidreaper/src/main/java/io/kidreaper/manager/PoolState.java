@@ -11,6 +11,7 @@ import java.util.List;
  * @param draining workers on their way out, which have no seat any more
  * @param newestGeneration that the last restart asked for, from 1
  * @param provenGeneration the newest of which a worker was ever ready, 0 if none was
+ * @param trial of the newest generation, while it is not proven
  * @param nextSerial of the next start
  * @param overlapAllowed whether a replacement may start before the old worker goes
  * @param phase whether the pool serves or ends
@@ -24,6 +25,7 @@ public record PoolState(
     List<Drain> draining,
     int newestGeneration,
     int provenGeneration,
+    Trial trial,
     long nextSerial,
     boolean overlapAllowed,
     Phase phase,
@@ -50,7 +52,18 @@ public record PoolState(
       throw new IllegalArgumentException("fewer than no workers: " + workers);
     }
     return new PoolState(
-        settings, workers, List.of(), List.of(), 1, 0, 1, true, Phase.SERVING, false, jitterSeed);
+        settings,
+        workers,
+        List.of(),
+        List.of(),
+        1,
+        0,
+        Trial.NONE,
+        1,
+        true,
+        Phase.SERVING,
+        false,
+        jitterSeed);
   }
 
   /** How many serve and are not on their way out. */

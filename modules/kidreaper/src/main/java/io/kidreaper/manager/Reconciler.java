@@ -33,19 +33,26 @@ final class Reconciler {
     if (state.phase() != PoolState.Phase.SERVING) {
       return OptionalLong.empty();
     }
-    return state.seats().stream()
-        .flatMapToLong(seat ->
-            switch (seat) {
-              case Vacant(_, long notBefore) -> LongStream.of(notBefore);
-              case Starting(Worker worker, _, boolean told) ->
-                  told
-                      ? LongStream.empty()
-                      : LongStream.of(worker.startMillis() + state.settings().slowStartMillis());
-              case Ready(_, Optional<Condemned> condemned) ->
-                  condemned.stream().mapToLong(Condemned::notBeforeMillis);
-            })
-        .filter(at -> at > nowMillis)
-        .min();
+    LongStream seats =
+        state.seats().stream()
+            .flatMapToLong(seat ->
+                switch (seat) {
+                  case Vacant(_, long notBefore) -> LongStream.of(notBefore);
+                  case Starting(Worker worker, _, boolean told) ->
+                      told
+                          ? LongStream.empty()
+                          : LongStream.of(
+                              worker.startMillis() + state.settings().slowStartMillis());
+                  case Ready(_, Optional<Condemned> condemned) ->
+                      condemned.stream().mapToLong(Condemned::notBeforeMillis);
+                });
+    return LongStream.concat(seats, trial(state)).filter(at -> at > nowMillis).min();
+  }
+
+  private static LongStream trial(PoolState state) {
+    return state.overlapAllowed() || state.ready() < state.workers()
+        ? LongStream.empty()
+        : LongStream.of(state.trial().notBeforeMillis());
   }
 
   private static void tellSlowStarts(Draft draft) {
@@ -103,6 +110,7 @@ final class Reconciler {
     // No memory for both at once: the old one first, one at a time and only from a full house.
     return !draft.overlapAllowed
         && draft.draining.isEmpty()
+        && draft.trial.notBeforeMillis() <= draft.nowMillis
         && draft.ready() == draft.workers
         && draft.count(Starting.class::isInstance) == 0;
   }
@@ -168,8 +176,11 @@ final class Reconciler {
     }
     boolean somebodyIsMissing = draft.count(seat -> !(seat instanceof Vacant)) < draft.workers;
     // Where an old one goes first somebody is always missing, and the newest would never be tried.
-    boolean provenFirst = draft.overlapAllowed;
-    if (somebodyIsMissing && (failures % 2 == 0) == provenFirst) {
+    boolean provensTurn =
+        draft.overlapAllowed
+            ? failures % 2 == 0
+            : failures % 2 == 1 || draft.trial.notBeforeMillis() > draft.nowMillis;
+    if (somebodyIsMissing && provensTurn) {
       return OptionalInt.of(draft.provenGeneration);
     }
     boolean oneTries =

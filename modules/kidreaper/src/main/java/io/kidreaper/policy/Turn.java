@@ -79,10 +79,19 @@ final class Turn {
         snapshot.members().stream()
             .filter(member -> !(member.memory() instanceof Reading.Vanished))
             .toList();
+    PoolMemory memory = PoolMemory.of(living);
+    lookAt(
+        living.stream()
+            .filter(member -> member.duty().occupation() != Occupation.TEMPLATE)
+            .toList(),
+        memory);
+  }
+
+  private void lookAt(List<Member> living, PoolMemory memory) {
     remember(living);
     departed(living);
     succeeded(living);
-    Wishes wishes = new Wishes(settings, this, living, nowMillis, before.seed());
+    Wishes wishes = new Wishes(settings, this, living, memory, nowMillis, before.seed());
     wishes.notes().forEach(this::hold);
     if (frozen.isPresent()) {
       return;
@@ -107,7 +116,7 @@ final class Turn {
           member.duty().stirs().isPresent() ? member.duty().stirs() : member.duty().requests();
       workers.put(
           member.id(),
-          watched.seen(overInARow(member, watched), boot(member, watched), stirs, nowMillis));
+          watched.seen(overInARow(member, watched), fresh(member, watched), stirs, nowMillis));
     }
   }
 
@@ -116,22 +125,26 @@ final class Turn {
       return 0;
     }
     return switch (new LimitPolicy(settings.limit().get()).judge(member)) {
-      case Verdict.Retire _ -> Math.min(watched.overInARow() + 1, settings.samplesOver());
+      case Verdict.Retire _ -> watched.overInARow() + 1;
       case Verdict.Keep _ -> 0;
       case Verdict.Gone _, Verdict.Unknown _ -> watched.overInARow();
     };
   }
 
-  private static Optional<Sample> boot(Member member, Watched watched) {
-    if (watched.boot().isEmpty()
-        && member.memory() instanceof Sample sample
-        && !(sample.detail() instanceof Detail.NotRead)
-        && member.duty().occupation() != Occupation.STARTING
-        && member.ageMillis().isPresent()
-        && BootWindow.isOpenAt(member.ageMillis().getAsLong())) {
-      return Optional.of(sample);
+  private static Optional<Fresh> fresh(Member member, Watched watched) {
+    if (!(member.memory() instanceof Sample sample)
+        || sample.detail() instanceof Detail.NotRead
+        || member.duty().occupation() == Occupation.STARTING
+        || member.ageMillis().isEmpty()
+        || !BootWindow.isOpenAt(member.ageMillis().getAsLong())) {
+      return watched.fresh();
     }
-    return watched.boot();
+    long age = member.ageMillis().getAsLong();
+    return Optional.of(
+        watched
+            .fresh()
+            .map(known -> known.next(sample, age))
+            .orElseGet(() -> Fresh.read(sample, age)));
   }
 
   private void departed(List<Member> living) {
@@ -167,7 +180,7 @@ final class Turn {
   private void succeeded(List<Member> living) {
     for (Member member : living) {
       Watched watched = watched(member);
-      OptionalLong fresh = bootBytes(member, Measure.PRIVATE);
+      OptionalLong fresh = firstBytes(member);
       if (watched.succeedsBytes().isEmpty() || fresh.isEmpty()) {
         continue;
       }
@@ -216,11 +229,21 @@ final class Turn {
     return Objects.requireNonNull(workers.get(member.id()));
   }
 
-  /** What a worker had when it was fresh, empty where nobody saw it then. */
+  /** What a worker needed before it had grown, empty where nobody saw it then. */
   OptionalLong bootBytes(Member member, Measure measure) {
     return measure == Measure.PRIVATE && member.duty().bootBytes().isPresent()
         ? member.duty().bootBytes()
-        : watched(member).boot().map(sample -> sample.value(measure)).orElse(OptionalLong.empty());
+        : watched(member).fresh().map(fresh -> fresh.boot(measure)).orElse(OptionalLong.empty());
+  }
+
+  /** What a successor has soon after its start, grown already or not. */
+  private OptionalLong firstBytes(Member member) {
+    return member.duty().bootBytes().isPresent()
+        ? member.duty().bootBytes()
+        : watched(member)
+            .fresh()
+            .map(fresh -> fresh.first().value(Measure.PRIVATE))
+            .orElse(OptionalLong.empty());
   }
 
   int leaving() {

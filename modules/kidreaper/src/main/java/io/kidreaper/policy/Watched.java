@@ -1,6 +1,5 @@
 package io.kidreaper.policy;
 
-import io.kidreaper.memory.Sample;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -10,7 +9,7 @@ import java.util.OptionalLong;
  * @param overInARow readings at or above the limit up to the last one
  * @param condemned that it was decided, if it was
  * @param notBeforeMillis when it may be decided again
- * @param boot the first reading that shows what a fresh worker needs
+ * @param fresh what it had when it was fresh, if anybody read it then
  * @param stirs as last read
  * @param stillSinceMillis when they were first read to be so
  * @param successor whether it may be one that came for a worker on its way out
@@ -20,7 +19,7 @@ public record Watched(
     int overInARow,
     Optional<Condemned> condemned,
     long notBeforeMillis,
-    Optional<Sample> boot,
+    Optional<Fresh> fresh,
     OptionalLong stirs,
     long stillSinceMillis,
     boolean successor,
@@ -46,13 +45,13 @@ public record Watched(
         OptionalLong.empty());
   }
 
-  Watched seen(int over, Optional<Sample> bootReading, OptionalLong stirsNow, long nowMillis) {
+  Watched seen(int over, Optional<Fresh> freshReading, OptionalLong stirsNow, long nowMillis) {
     boolean stirred = stirsNow.isPresent() && !stirsNow.equals(stirs);
     return new Watched(
         over,
         condemned,
         notBeforeMillis,
-        bootReading,
+        freshReading,
         stirred ? stirsNow : stirs,
         stirred ? nowMillis : stillSinceMillis,
         successor,
@@ -64,7 +63,7 @@ public record Watched(
         overInARow,
         Optional.of(how),
         notBeforeMillis,
-        boot,
+        fresh,
         stirs,
         stillSinceMillis,
         successor,
@@ -74,7 +73,7 @@ public record Watched(
   /** Its retirement was given up; every reading over the limit counts anew. */
   Watched stay(long untilMillis) {
     return new Watched(
-        0, Optional.empty(), untilMillis, boot, stirs, stillSinceMillis, successor, succeedsBytes);
+        0, Optional.empty(), untilMillis, fresh, stirs, stillSinceMillis, successor, succeedsBytes);
   }
 
   Watched succeeding(boolean mayBeSuccessor, OptionalLong bytes) {
@@ -82,7 +81,7 @@ public record Watched(
         overInARow,
         condemned,
         notBeforeMillis,
-        boot,
+        fresh,
         stirs,
         stillSinceMillis,
         mayBeSuccessor,

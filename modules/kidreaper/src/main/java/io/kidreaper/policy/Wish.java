@@ -47,7 +47,7 @@ record Wish(Member member, Reason reason) {
     return switch (member.duty().occupation()) {
       case IDLE -> 0;
       case UNKNOWN -> 1;
-      case BUSY, STARTING -> 2;
+      case BUSY, STARTING, TEMPLATE -> 2;
     };
   }
 

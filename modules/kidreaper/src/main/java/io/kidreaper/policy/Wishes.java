@@ -28,13 +28,19 @@ final class Wishes {
   private final Optional<Limit> hardLimit;
   private final PoolMemory pool;
 
-  Wishes(PolicySettings settings, Turn turn, List<Member> living, long nowMillis, long seed) {
+  Wishes(
+      PolicySettings settings,
+      Turn turn,
+      List<Member> living,
+      PoolMemory pool,
+      long nowMillis,
+      long seed) {
     this.settings = settings;
     this.turn = turn;
     this.living = living;
     this.nowMillis = nowMillis;
     this.seed = seed;
-    this.pool = PoolMemory.of(living);
+    this.pool = pool;
     this.limit = settings.limit().filter(it -> isAboveBoot(it, PolicyNote.LimitBelowBootSize::new));
     this.hardLimit =
         settings.hardLimit().filter(it -> isAboveBoot(it, PolicyNote.HardLimitBelowBootSize::new));

@@ -8,6 +8,8 @@ public enum Occupation {
   IDLE,
   /** It works on a request. */
   BUSY,
+  /** It serves nobody: workers are forked from it. What it costs is the pool's all the same. */
+  TEMPLATE,
   /** Nobody looked, or it cannot be told. */
   UNKNOWN
 }

@@ -24,6 +24,7 @@ final class Duties {
   private final Observer observer;
   private final Supplier<PolicySettings> limits;
   private Set<ProcessId> starting = Set.of();
+  private Set<ProcessId> templates = Set.of();
 
   Duties(
       LinuxWorkers workers,
@@ -54,10 +55,17 @@ final class Duties {
     }
     starting = newborn;
     firstMoments.keepOnly(processes.values());
-    return processes.values();
+    templates = Set.copyOf(workers.helpers());
+    Set<ProcessId> all = new HashSet<>(processes.values());
+    all.addAll(templates);
+    return all;
   }
 
   Duty of(ProcessId worker) {
+    if (templates.contains(worker)) {
+      return new Duty(
+          Occupation.TEMPLATE, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
+    }
     return new Duty(
         occupation(worker),
         requests.atLeast(worker),

@@ -33,6 +33,7 @@ import io.kidreaper.retire.WhenSeenIdle;
 import io.kidreaper.run.state.Adoption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,7 @@ public final class PoolService implements AutoCloseable {
   private final BoundaryDeliverer tracing = new BoundaryDeliverer();
   private final RequestCounters requests = new RequestCounters();
   private final Casualties casualties = new Casualties();
+  private final Standing standing = new Standing();
   private final PoolTelling telling;
   private final ReadyWatch readyWatch;
   private final Retirer retirer;
@@ -137,7 +139,7 @@ public final class PoolService implements AutoCloseable {
                 PoolSettings.DEFAULT, settings.workers(), ThreadLocalRandom.current().nextLong()),
             workers,
             this::hear,
-            state -> keeper.save(state, workers));
+            this::changed);
     Duties duties =
         new Duties(workers, pool::state, requests, firstMoments, observer, this::limits);
     MemoryRoom room = MemoryRoom.ofSelf();
@@ -257,6 +259,11 @@ public final class PoolService implements AutoCloseable {
   /** The pool as it is now. */
   PoolState state() {
     return pool.state();
+  }
+
+  /** By the wall clock. */
+  Instant inThisStateSince() {
+    return standing.since();
   }
 
   /** The workers that run, by serial. */
@@ -432,6 +439,12 @@ public final class PoolService implements AutoCloseable {
     ground.sockets().close();
     ground.pidfile().ifPresent(OwnPidfile::close);
     ground.lock().close();
+  }
+
+  /** On the pool's thread. */
+  private void changed(PoolState state) {
+    standing.see(state);
+    keeper.save(state, workers);
   }
 
   private void post(PoolEvent event) {

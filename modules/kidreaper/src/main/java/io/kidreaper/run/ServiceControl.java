@@ -12,7 +12,6 @@ import io.kidreaper.memory.ByteSize;
 import io.kidreaper.memory.Limit;
 import io.kidreaper.memory.Measure;
 import io.kidreaper.policy.PolicySettings;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,8 +24,6 @@ public final class ServiceControl implements ControlHandler {
   private final PoolService service;
   private final Watchfulness watch;
   private final IntConsumer successor;
-  private PoolStatus.State lastState = PoolStatus.State.STARTING;
-  private Instant since = Instant.now();
 
   /**
    * @param successor hears which process the pool went over to
@@ -38,19 +35,14 @@ public final class ServiceControl implements ControlHandler {
   }
 
   @Override
-  public synchronized List<PoolStatus> status() {
+  public List<PoolStatus> status() {
     PoolState pool = service.state();
-    PoolStatus.State state = StatusReport.state(pool);
-    if (state != lastState) {
-      lastState = state;
-      since = Instant.now();
-    }
     return List.of(
         new PoolStatus(
             service.settings().name().text(),
             ProcessHandle.current().pid(),
-            state,
-            since,
+            StatusReport.state(pool),
+            service.inThisStateSince(),
             service.addresses().stream().map(ListenAddress::toString).toList(),
             pool.newestGeneration(),
             pool.workers(),

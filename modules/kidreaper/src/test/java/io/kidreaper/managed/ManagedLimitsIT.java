@@ -3,7 +3,6 @@ package io.kidreaper.managed;
 import static io.kidreaper.managed.Until.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kidreaper.testbed.PrivateMemory;
 import io.kidreaper.testbed.load.Limits;
 import io.kidreaper.testbed.load.Load;
 import io.kidreaper.testbed.load.LoadReport;
@@ -11,11 +10,7 @@ import io.kidreaper.testbed.load.Mix;
 import io.kidreaper.testbed.load.Route;
 import io.kidreaper.testbed.load.RunningLoad;
 import io.kidreaper.testbed.server.Managed;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.NoSuchElementException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,27 +19,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManagedLimitsIT {
   private static final int LEAK_KB = 512;
 
+  /** Small enough that what a worker grows by between two readings is far below its limit. */
+  private static final int SMALL_LEAK_KB = 192;
+
   @ParameterizedTest
   @ValueSource(strings = {"exec", "fork"})
   void leakingWorkersAreReplacedAtTheirLimit(String spawn) {
     Managed program =
         Managed.bareFcgi().with("--limit", "40M", "--every", "200ms", "--spawn", spawn);
-    try (ManagedSite site = ManagedSite.open(program, 3)) {
-      AtomicLong peak = new AtomicLong();
-      AtomicBoolean done = new AtomicBoolean();
-      Thread watcher = Thread.ofPlatform().start(() -> watch(site, peak, done));
-      RunningLoad load = load(site, Mix.quick().and(1, _ -> new Route.Leak(LEAK_KB)));
+    try (ManagedSite site = ManagedSite.open(program, 3);
+        PeakWatch workers = new PeakWatch(site)) {
+      RunningLoad load = load(site, Mix.quick().and(1, _ -> new Route.Leak(SMALL_LEAK_KB)));
       until(
           site.site(), () -> site.said("private limit 40.0M reached.*between two requests") >= 12);
       LoadReport report = load.stop();
-      done.set(true);
-      join(watcher);
+      long peak = workers.peakKilobytes();
       assertThat(report.lost()).as("%s%n%s", report, site.site().logs()).isZero();
       assertThat(site.nginx().errors()).isEmpty();
       System.out.println(
-          "limit 40M, " + spawn + ": largest worker seen " + peak.get() / 1024 + " MB, " + report);
+          "limit 40M, " + spawn + ": largest worker seen " + peak / 1024 + " MB, " + report);
       // What a worker grows by while it is measured, replaced and brought to its boundary.
-      assertThat(peak.get()).isLessThan(2 * 40 * 1024);
+      assertThat(peak).isLessThan(2 * 40 * 1024);
       assertThat(site.ctl("status").out()).containsPattern("retired: \\d+ for limit");
     }
   }
@@ -153,25 +148,5 @@ class ManagedLimitsIT {
         .connections(5)
         .within(Limits.usual().within(Duration.ofSeconds(90)))
         .start();
-  }
-
-  private static void watch(ManagedSite site, AtomicLong peak, AtomicBoolean done) {
-    while (!done.get()) {
-      for (int pid : site.workerPids()) {
-        try {
-          peak.accumulateAndGet(PrivateMemory.dirtyKilobytes(pid), Math::max);
-        } catch (UncheckedIOException | NoSuchElementException e) {
-          // It has ended.
-        }
-      }
-    }
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

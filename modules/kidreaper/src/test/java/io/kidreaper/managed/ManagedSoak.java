@@ -22,6 +22,7 @@ import java.util.Random;
  */
 public final class ManagedSoak {
   private static final int CONNECTIONS = 8;
+  private static final int LEAK_KB = 4096;
 
   private ManagedSoak() {}
 
@@ -47,8 +48,19 @@ public final class ManagedSoak {
     try (ManagedSite site =
         ManagedSite.open(
             Managed.bareFcgi().with("--limit", "30M", "--every", "100ms", "--spawn", spawn), 4)) {
-      lost +=
-          part("limit retirements", site, leaks(), (pool, load) -> limits(pool, load, retirements));
+      try (PeakWatch workers = new PeakWatch(site)) {
+        lost +=
+            part(
+                "limit retirements",
+                site,
+                leaks(),
+                (pool, load) -> limits(pool, load, retirements));
+        System.out.printf(
+            Locale.ROOT,
+            "limit 30 MB, %d KB a leak, largest worker seen: %.1f MB%n",
+            LEAK_KB,
+            workers.peakKilobytes() / 1024.0);
+      }
       lost += part("rolling restarts", site, Mix.usual(), (pool, _) -> restarts(pool, restarts));
       lost += part("scale 2, 20, 2", site, Mix.usual(), (pool, _) -> scale(pool));
       cutByKills = part("kill -9 of workers", site, Mix.usual(), (pool, _) -> kills(pool, kills));
@@ -63,7 +75,7 @@ public final class ManagedSoak {
   }
 
   private static Mix leaks() {
-    return Mix.quick().and(6, _ -> new Route.Leak(4096));
+    return Mix.quick().and(6, _ -> new Route.Leak(LEAK_KB));
   }
 
   /** The requests that it cost. */

@@ -12,7 +12,6 @@ import io.kidreaper.testbed.load.RunningLoad;
 import io.kidreaper.testbed.server.Managed;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,8 +35,8 @@ class ManagedSurvivalIT {
       Session next = site.again();
       until(site.site(), () -> site.ctl("status").out().contains("3 ready"));
       assertThat(site.log()).containsPattern("goes on with [34] workers and the socket");
-      Set<Integer> after = Set.copyOf(site.workerPids());
-      assertThat(after).containsAll(before.subList(0, 2));
+      // A template that was left alone has become one more worker, so one of the four leaves.
+      assertThat(site.workerPids()).filteredOn(before::contains).hasSizeGreaterThanOrEqualTo(3);
 
       Signals.send(next.pid(), "HUP");
       until(site.site(), () -> site.workerPids().stream().noneMatch(before::contains));

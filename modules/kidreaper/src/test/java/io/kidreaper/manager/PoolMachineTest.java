@@ -295,6 +295,33 @@ class PoolMachineTest {
   }
 
   @Test
+  void withoutMemoryForBothANewestThatAlwaysFailsIsTriedEverMoreSeldom() {
+    serving();
+    happens(new PoolEvent.Overlap(false));
+    List<String> orders = new ArrayList<>(happens(new PoolEvent.Restart()));
+    List<Long> tries = new ArrayList<>();
+    long until = now + 600_000;
+    while (now < until) {
+      String order = orders.isEmpty() ? "" : orders.removeFirst();
+      long serial = order.isEmpty() ? 0 : Long.parseLong(order.split(" ", 3)[1].replace(":", ""));
+      if (order.startsWith("retire")) {
+        orders.addAll(ended(serial));
+      } else if (order.endsWith("g1")) {
+        orders.addAll(ready(serial));
+      } else if (order.endsWith("g2")) {
+        tries.add(now);
+        orders.addAll(crashed(serial));
+      } else {
+        assertThat(wakeAt).as("a next try").isPresent();
+        now = wakeAt.getAsLong();
+        orders.addAll(happens(new PoolEvent.Tick()));
+      }
+    }
+    assertThat(tries).hasSizeBetween(10, 30);
+    assertThat(state.ready()).isGreaterThanOrEqualTo(1);
+  }
+
+  @Test
   void anExpelledWorkerGoesBeforeThereIsAnotherAndIsReplacedMeanwhile() {
     serving();
     assertThat(happens(new PoolEvent.Expel(1, "over the hard limit")))

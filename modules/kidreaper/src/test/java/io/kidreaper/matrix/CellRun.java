@@ -20,7 +20,6 @@ import java.util.List;
  */
 final class CellRun {
   private static final int WORKERS = 4;
-  private static final Duration CALM = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration GRACE = Duration.ofSeconds(30);
 
@@ -43,7 +42,7 @@ final class CellRun {
                   Limits.usual()
                       .requests(Integer.MAX_VALUE)
                       .within(Duration.ofSeconds(cell.seconds())));
-      LoadReport calm = load.within(load.limits().within(CALM)).run();
+      LoadReport calm = load.within(load.limits().within(cell.calm())).run();
       RunningLoad running = load.start();
       List<Attempt> attempts = retire(server);
       LoadReport report = running.stop();

@@ -3,6 +3,7 @@ package io.kidreaper.matrix;
 import io.kidreaper.retire.At;
 import io.kidreaper.testbed.Server;
 import io.kidreaper.testbed.server.Servers;
+import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -10,6 +11,8 @@ import java.util.Locale;
  * RETIREMENTS SECONDS}, both for each cell.
  */
 public final class RetireBench {
+  private static final Duration CALM = Duration.ofSeconds(2);
+
   private RetireBench() {}
 
   public static void main(String[] args) {
@@ -23,7 +26,7 @@ public final class RetireBench {
     for (Server server : Servers.all()) {
       for (Pressure pressure : Pressure.values()) {
         for (At at : new At[] {At.BOUNDARY, At.ANY}) {
-          run(Cell.of(server, pressure, at, retirements, seconds));
+          run(Cell.of(server, pressure, at, retirements, CALM, seconds));
         }
       }
     }

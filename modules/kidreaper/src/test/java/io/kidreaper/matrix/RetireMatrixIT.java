@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kidreaper.retire.At;
 import io.kidreaper.testbed.Server;
 import io.kidreaper.testbed.server.Servers;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** On every server, idle and saturated: workers go at the boundary, and no request is lost. */
 class RetireMatrixIT {
   private static final int RETIREMENTS = 30;
+  private static final Duration CALM = Duration.ofMillis(500);
   private static final long SECONDS = 120;
 
   static Stream<Arguments> cells() {
@@ -26,7 +28,7 @@ class RetireMatrixIT {
   @MethodSource("cells")
   void retiresEachWorkerWithoutLosingARequest(Server server, Pressure pressure) {
     CellReport report =
-        new CellRun(Cell.of(server, pressure, At.BOUNDARY, RETIREMENTS, SECONDS)).run();
+        new CellRun(Cell.of(server, pressure, At.BOUNDARY, RETIREMENTS, CALM, SECONDS)).run();
 
     System.out.println(CellReport.HEADER);
     System.out.println(report);

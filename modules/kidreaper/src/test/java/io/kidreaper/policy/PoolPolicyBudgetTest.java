@@ -24,6 +24,20 @@ class PoolPolicyBudgetTest {
   }
 
   @Test
+  void whatWorkersAreForkedFromCountsAndNeverGoes() {
+    Told policy = new Told(new Given().budget(100).limit(80));
+
+    assertThat(policy.sees(worker(20).has(40), worker(21).has(30))).isEmpty();
+    assertThat(
+            pids(
+                policy.sees(
+                    worker(19).has(95, 40).is(Occupation.TEMPLATE),
+                    worker(20).has(40),
+                    worker(21).has(30))))
+        .containsExactly(20);
+  }
+
+  @Test
   void whereNobodyIsIdleTheLargestGoesBetweenTwoRequests() {
     Told policy = new Told(new Given().budget(100));
 
@@ -82,6 +96,14 @@ class PoolPolicyBudgetTest {
     assertThat(policy.notes()).isEmpty();
     assertThat(pids(policy.sees(worker(20).has(100), worker(21).unreadableDetail())))
         .containsExactly(20);
+  }
+
+  @Test
+  void aWorkerOfWhichNothingCouldBeReadMayBeWhatIsTooMuch() {
+    Told policy = new Told(new Given().budget(100));
+
+    policy.sees(worker(20).has(99), worker(21).unreadable());
+    assertThat(policy.notes()).contains(new PolicyNote.BudgetUnknown(1));
   }
 
   @Test

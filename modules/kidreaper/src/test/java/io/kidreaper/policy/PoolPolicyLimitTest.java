@@ -172,22 +172,37 @@ class PoolPolicyLimitTest {
   }
 
   @Test
-  void aFreshWorkerThatNobodySawBecomeReadyShowsWhatItNeedsBySize() {
-    Told policy = new Told(new Given().limit(100));
+  void aFreshWorkerThatNobodySawBecomeReadyShowsWhatItNeedsIfItDoesNotGrow() {
+    Told policy = new Told(new Given().limit(100).samplesOver(5));
 
-    assertThat(policy.sees(worker(20).has(100).age(1_999))).hasSize(1);
-    assertThat(policy.sees(worker(21).has(100).age(2_000))).isEmpty();
+    policy.sees(worker(20).has(100).age(1_999));
+    policy.sees(worker(20).has(100).age(2_000));
+    policy.sees(worker(20).has(100).age(6_999));
+    assertThat(policy.notes()).isEmpty();
+    assertThat(policy.sees(worker(20).has(102).age(7_000))).isEmpty();
     assertThat(policy.notes()).containsExactly(new PolicyNote.LimitBelowBootSize(LIMIT, 100));
     // Grown later, it still is the only one that was seen fresh.
-    assertThat(policy.sees(worker(21).has(300).age(90_000), worker(22).has(500))).isEmpty();
-    assertThat(policy.sees(worker(22).has(500))).hasSize(1);
+    assertThat(policy.sees(worker(20).has(300).age(90_000))).isEmpty();
+    assertThat(policy.notes()).isEmpty();
+  }
+
+  @Test
+  void aFreshWorkerThatGrowsAlreadyDoesNotGiveTheLimitUp() {
+    Told policy = new Told(new Given().limit(100).samplesOver(4));
+
+    policy.sees(worker(20).has(110).age(3_000));
+    policy.sees(worker(20).has(113).age(8_000));
+    policy.sees(worker(20).has(113).age(20_000));
+    assertThat(policy.sees(worker(20).has(113).age(70_000))).hasSize(1);
+    assertThat(policy.notes()).isEmpty();
   }
 
   @Test
   void whatAFreshWorkerHasIsKnownForEachMeasure() {
-    Told policy = new Told(new Given().limit(Measure.VSZ, 900_000_000L));
+    Told policy = new Told(new Given().limit(Measure.VSZ, 900_000_000L).samplesOver(2));
 
-    assertThat(policy.sees(worker(20).age(5_000))).isEmpty();
+    policy.sees(worker(20).age(5_000));
+    assertThat(policy.sees(worker(20).age(10_000))).isEmpty();
     assertThat(policy.notes()).hasSize(1);
   }
 

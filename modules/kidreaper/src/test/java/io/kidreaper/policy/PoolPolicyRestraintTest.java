@@ -5,6 +5,8 @@ import static io.kidreaper.policy.Someone.worker;
 import static io.kidreaper.policy.Told.pids;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kidreaper.memory.Limit;
+import io.kidreaper.memory.Measure;
 import io.kidreaper.pool.Occupation;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +44,10 @@ class PoolPolicyRestraintTest {
 
     assertThat(policy.sees(worker(20).has(100), worker(21).has(101))).hasSize(1);
     assertThat(policy.after(4_999).sees(worker(20).has(100), worker(21).has(101))).isEmpty();
-    assertThat(policy.after(1).sees(worker(20).has(100), worker(21).has(101))).hasSize(1);
+    assertThat(policy.after(1).sees(worker(20).has(100), worker(21).has(101)))
+        .containsExactly(
+            new Decision.Retire(
+                id(20), new Reason.OverLimit(new Limit(Measure.PRIVATE, 100), 100, 3)));
   }
 
   @Test

@@ -57,13 +57,12 @@ record Aarch64() implements Architecture {
   private static final int NO_CALL = -1;
   private static final int NO_SUCH_CALL = 0x7fff;
 
-  private static final ForkCalls FORK_CALLS =
-      new ForkCalls(
-          Set.of(73L), Set.of(72L), Set.of(22L, 441L), 220, 167, 157, 99, 100, 59, 56, 24, 57);
+  private static final ForkCalls FORK_CALLS = new ForkCalls(220, 167, 157, 99, 100, 59, 56, 24, 57);
 
   /** {@code svc #0}, as the kernel's own interface asks for. */
   static final int SVC = 0xd4000001;
 
+  private static final long PPOLL = 73;
   static final int INSTRUCTION_BYTES = 4;
   static final int NT_ARM_SYSTEM_CALL = 0x404;
   private static final int PTRACE_SYSCALL_INFO_BYTES = 88;
@@ -277,7 +276,7 @@ record Aarch64() implements Architecture {
     }
     try (Arena arena = Arena.ofConfined()) {
       int failed = 0;
-      if (FORK_CALLS.polls().contains(entered)) {
+      if (entered == PPOLL) {
         failed = setNumber(calls, tid, arena, NO_SUCH_CALL);
       }
       if (failed == 0) {

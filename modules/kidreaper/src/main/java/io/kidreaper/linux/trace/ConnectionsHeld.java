@@ -25,7 +25,7 @@ import java.util.Set;
  *
  * <p>Not seen: a connection of a transparent proxy, whose local address is not the listener's.
  */
-final class ConnectionsHeld implements AutoCloseable {
+final class ConnectionsHeld implements Listeners, AutoCloseable {
   /** What a socket is to the process. */
   private enum Kind {
     LISTENER,
@@ -60,13 +60,15 @@ final class ConnectionsHeld implements AutoCloseable {
   }
 
   /** Whether a descriptor is, now, a listening socket that {@link #now()} has come across. */
-  boolean isListener(int fd) {
+  @Override
+  public boolean isListener(int fd) {
     OptionalLong inode = descriptors.socketAt(fd);
     return inode.isPresent() && isListenerInode(inode.getAsLong());
   }
 
   /** Whether a socket is a listening one that {@link #now()} has come across. */
-  boolean isListenerInode(long inode) {
+  @Override
+  public boolean isListenerInode(long inode) {
     return kinds.get(inode) == Kind.LISTENER;
   }
 

@@ -54,7 +54,7 @@ public sealed interface Forkability {
     }
     return switch (proc.call(pid, pid)) {
       case CallLine.InCall call ->
-          architecture.forkCalls().epolls().contains(call.number())
+          architecture.syscalls().epollWaits().contains(call.number())
               ? new Impossible(new NotForkable.SharedEpoll().words())
               : new Possible();
       case CallLine.Elsewhere() -> unreadable.isPresent() ? new Unknown() : new Possible();

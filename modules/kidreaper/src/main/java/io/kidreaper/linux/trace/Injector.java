@@ -16,7 +16,7 @@ final class Injector {
   private final Task task;
   private final long stub;
   private final long block;
-  private final TemplateWait waits;
+  private final ListenerWait waits;
 
   /**
    * @param waits tells a task that was led away and has come to wait for a connection elsewhere: it
@@ -29,7 +29,7 @@ final class Injector {
       Task task,
       long stub,
       long block,
-      TemplateWait waits) {
+      ListenerWait waits) {
     this.calls = calls;
     this.architecture = architecture;
     this.held = held;
@@ -85,7 +85,7 @@ final class Injector {
       switch (task.state()) {
         case TaskState.AtEntry(long entry) -> {
           inside = entry == number && fromStub();
-          if (!inside && waitsForConnection(entry)) {
+          if (!inside && waitsForConnection()) {
             return OptionalLong.empty();
           }
         }
@@ -110,11 +110,8 @@ final class Injector {
     return OptionalLong.empty();
   }
 
-  private boolean waitsForConnection(long entry) {
-    return architecture.syscalls().waits().contains(entry)
-        && held.registersOf(task)
-            .filter(now -> waits.of(entry, now) != TemplateWait.Kind.OTHER)
-            .isPresent();
+  private boolean waitsForConnection() {
+    return task.waitCall().filter(waits::isOf).isPresent();
   }
 
   private boolean fromStub() {

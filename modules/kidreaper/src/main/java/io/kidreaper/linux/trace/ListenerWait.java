@@ -29,15 +29,14 @@ final class ListenerWait {
   private static final int DEEPEST = 2;
 
   private final Syscalls syscalls;
-  private final ConnectionsHeld sockets;
+  private final Listeners sockets;
   private final EpollSets epolls;
   private final TaskMemory memory;
 
   /**
-   * @param sockets tells listeners from other descriptors, as far as it has looked
+   * @param sockets tells listeners from other descriptors, as far as it knows
    */
-  ListenerWait(
-      Architecture architecture, ConnectionsHeld sockets, EpollSets epolls, TaskMemory memory) {
+  ListenerWait(Architecture architecture, Listeners sockets, EpollSets epolls, TaskMemory memory) {
     this.syscalls = architecture.syscalls();
     this.sockets = sockets;
     this.epolls = epolls;
@@ -46,21 +45,30 @@ final class ListenerWait {
 
   /** Whether a listening socket is what, or among what, the call waits for. */
   boolean isOf(WaitCall call) {
+    return isOf(call, DEEPEST);
+  }
+
+  /** The same, but without an epoll set between the call and the socket. */
+  boolean isDirectlyOf(WaitCall call) {
+    return isOf(call, 0);
+  }
+
+  private boolean isOf(WaitCall call, int depth) {
     if (syscalls.accepts().contains(call.number())) {
       return sockets.isListener((int) call.first());
     }
     if (syscalls.epollWaits().contains(call.number())) {
-      return inEpoll((int) call.first(), DEEPEST);
+      return depth > 0 && inEpoll((int) call.first(), depth);
     }
     if (syscalls.selects().contains(call.number())) {
-      return inSet(call.second(), call.first());
+      return inSet(call.second(), call.first(), depth);
     }
     // restart_syscall has the arguments of the call that it continues: a poll's, or a sleep's.
-    return inArray(call.first(), call.second());
+    return inArray(call.first(), call.second(), depth);
   }
 
   // struct pollfd { int fd; short events; short revents; };
-  private boolean inArray(long address, long count) {
+  private boolean inArray(long address, long count, int depth) {
     if (count < 1 || count > MOST_FDS) {
       return false; // a sleep's second argument is an address
     }
@@ -69,7 +77,7 @@ final class ListenerWait {
       for (long at = 0; fds.isPresent() && at < fds.get().byteSize(); at += POLLFD_BYTES) {
         int fd = fds.get().get(JAVA_INT, at);
         boolean forInput = (fds.get().get(JAVA_SHORT, at + 4) & READABLE) != 0;
-        if (fd >= 0 && forInput && leadsToListener(fd, DEEPEST)) {
+        if (fd >= 0 && forInput && leadsToListener(fd, depth)) {
           return true;
         }
       }
@@ -78,7 +86,7 @@ final class ListenerWait {
   }
 
   // typedef struct { unsigned long fds_bits[]; } fd_set; bit n of it is descriptor n.
-  private boolean inSet(long address, long highest) {
+  private boolean inSet(long address, long highest, int depth) {
     long fds = (int) highest; // an int in a register, whose upper half is anything
     if (address == 0 || fds < 1 || fds > MOST_FDS) {
       return false;
@@ -87,7 +95,7 @@ final class ListenerWait {
       Optional<MemorySegment> set = read(arena, address, (fds + 63) / 64 * 8);
       for (int fd = 0; set.isPresent() && fd < fds; fd++) {
         long bits = set.get().get(JAVA_LONG, fd / 64 * 8L);
-        if ((bits >>> fd % 64 & 1) == 1 && leadsToListener(fd, DEEPEST)) {
+        if ((bits >>> fd % 64 & 1) == 1 && leadsToListener(fd, depth)) {
           return true;
         }
       }

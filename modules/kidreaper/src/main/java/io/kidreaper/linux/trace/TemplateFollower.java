@@ -31,9 +31,19 @@ final class TemplateFollower {
     record Nowhere(NotForkable why) implements Arrival {}
   }
 
+  /** What a stopped task is seen at. */
+  private enum Sight {
+    /** No wait for a connection. */
+    OTHER,
+    /** A wait for a connection. */
+    DIRECT,
+    /** One at an epoll set that has the socket in it. */
+    EPOLL
+  }
+
   private final TemplateEquipment equipment;
   private final Tracees held;
-  private final TemplateWait waits;
+  private final ListenerWait waits;
   private final int pid;
   private final int pidfd;
   private final Cancel cancel;
@@ -48,15 +58,18 @@ final class TemplateFollower {
     this.equipment = equipment;
     this.held = held;
     this.waits =
-        new TemplateWait(
-            equipment.calls(), equipment.architecture(), equipment.proc(), pid, listeners);
+        new ListenerWait(
+            equipment.architecture(),
+            new GivenListeners(equipment.proc(), pid, listeners),
+            new EpollSets(equipment.proc(), pid),
+            held::readMemory);
     this.pid = pid;
     this.pidfd = pidfd;
     this.cancel = cancel;
   }
 
   /** How it tells a wait for a connection. */
-  TemplateWait waits() {
+  ListenerWait waits() {
     return waits;
   }
 
@@ -110,24 +123,22 @@ final class TemplateFollower {
     }
   }
 
-  private TemplateWait.Kind look(Task task) {
+  private Sight look(Task task) {
     equipment.observer().at(Step.BOOTING);
     return switch (task.state()) {
-      case TaskState.AtEntry(long number) -> {
-        if (!equipment.architecture().syscalls().waits().contains(number)) {
-          yield TemplateWait.Kind.OTHER;
-        }
-        yield held.registersOf(task)
-            .map(registers -> waits.of(number, registers))
-            .orElse(TemplateWait.Kind.OTHER);
-      }
+      case TaskState.AtEntry(long _) ->
+          task.waitCall().filter(waits::isOf).isEmpty()
+              ? Sight.OTHER
+              : task.waitCall().filter(waits::isDirectlyOf).isPresent()
+                  ? Sight.DIRECT
+                  : Sight.EPOLL;
       case TaskState.Executed() -> {
         held.forgetAllButMain();
-        yield TemplateWait.Kind.OTHER;
+        yield Sight.OTHER;
       }
       case TaskState.AtOther() -> {
         held.noteAttached(); // a thread was made
-        yield TemplateWait.Kind.OTHER;
+        yield Sight.OTHER;
       }
       case TaskState.Running(),
           TaskState.AtExit(long _),
@@ -136,7 +147,7 @@ final class TemplateFollower {
           TaskState.GroupStopped(),
           TaskState.Foreign(),
           TaskState.Gone() ->
-          TemplateWait.Kind.OTHER;
+          Sight.OTHER;
     };
   }
 

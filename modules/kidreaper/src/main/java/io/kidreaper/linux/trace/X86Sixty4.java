@@ -73,19 +73,7 @@ record X86Sixty4() implements Architecture {
           226);
 
   private static final ForkCalls FORK_CALLS =
-      new ForkCalls(
-          Set.of(7L, 271L),
-          Set.of(23L, 270L),
-          Set.of(232L, 281L, 441L),
-          56,
-          157,
-          112,
-          273,
-          274,
-          293,
-          257,
-          292,
-          3);
+      new ForkCalls(56, 157, 112, 273, 274, 293, 257, 292, 3);
 
   private static final int BLOCK_WORDS = 8;
 

@@ -148,6 +148,30 @@ class ArchitectureTest {
   }
 
   @Test
+  void theArgumentsOfAnInterruptedCallAreInTheirRegisters() {
+    MemorySegment onX86 = x86Registers(7, -514);
+    onX86.set(JAVA_LONG, 112, 0x7f00_1000L); // rdi
+    onX86.set(JAVA_LONG, 104, 3); // rsi
+    MemorySegment onArm = armRegisters(73, 0x7f00_1000L, PC);
+    onArm.set(JAVA_LONG, 8, 3); // x1
+
+    assertThat(x86.call(7, onX86)).isEqualTo(new WaitCall(7, 0x7f00_1000L, 3));
+    assertThat(arm.call(73, onArm)).isEqualTo(new WaitCall(73, 0x7f00_1000L, 3));
+  }
+
+  @Test
+  void everyWaitCallIsOfOneKind() {
+    for (Architecture architecture : new Architecture[] {x86, arm}) {
+      Syscalls calls = architecture.syscalls();
+      assertThat(calls.waits()).containsAll(calls.selects()).containsAll(calls.epollWaits());
+      assertThat(calls.selects()).doesNotContainAnyElementsOf(calls.epollWaits());
+      assertThat(calls.accepts())
+          .doesNotContainAnyElementsOf(calls.selects())
+          .doesNotContainAnyElementsOf(calls.epollWaits());
+    }
+  }
+
+  @Test
   void theNewerCallsHaveOneNumberEverywhere() {
     for (Architecture architecture : new Architecture[] {x86, arm}) {
       assertThat(architecture.syscalls().waits()).contains(441L); // epoll_pwait2

@@ -134,6 +134,20 @@ class ListenerWaitTest {
   }
 
   @Test
+  void aWaitThroughAnEpollSetIsNoDirectOne() throws IOException {
+    epoll(6, "tfd: 9 events: 19 data: 9  pos:0 ino:64 sdev:9");
+    poll(0, 6, IN);
+    poll(1, 3, IN);
+    WaitCall ofTheSet = new WaitCall(POLL, MEMORY, 1);
+
+    assertThat(wait.isOf(ofTheSet)).isTrue();
+    assertThat(wait.isDirectlyOf(ofTheSet)).isFalse();
+    assertThat(wait.isDirectlyOf(new WaitCall(POLL, MEMORY, 2))).isTrue();
+    assertThat(wait.isDirectlyOf(new WaitCall(ACCEPT, 3, 0))).isTrue();
+    assertThat(wait.isDirectlyOf(new WaitCall(ACCEPT, 4, 0))).isFalse();
+  }
+
+  @Test
   void anEpollSetIsKnownByTheInodesInIt() throws IOException {
     epoll(6, "tfd: 9 events: 19 data: 9  pos:0 ino:64 sdev:9"); // 0x64 is 100
     epoll(7, "tfd: 4 events: 19 data: 4  pos:0 ino:c8 sdev:9");

@@ -18,7 +18,7 @@ class SaturatedIT {
   private static final int SIGTERM = 15;
   private static final int SIGKILL = 9;
   private static final int CLIENTS = 8;
-  private static final int LOAD_MILLIS = 2500;
+  private static final int LOAD_MILLIS = 1500;
   private static final int RETIREMENTS = 20;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 

@@ -129,6 +129,22 @@ class TracerIT {
     }
   }
 
+  /** It sleeps in no call at all, and is at the boundary each time it is about to ask. */
+  @Test
+  void aWorkerThatAsksForAConnectionAgainAndAgainIsHeldAtTheEntryOfItsAccept() {
+    try (TestPool pool = TestPool.serve(TCP, "accept", "nonblock")) {
+      ProcessId worker = pool.first();
+
+      assertThat(TRACER.deliver(worker, SIGTERM, PATIENCE))
+          .isInstanceOfSatisfying(
+              Delivered.class,
+              delivered ->
+                  assertThat(delivered.boundary().where()).isEqualTo(Boundary.Where.ENTRY));
+
+      assertThat(pool.awaitEnd(worker)).isEqualTo("exit 0");
+    }
+  }
+
   /** The moment at which a plain signal loses the request: accepted, and nothing read yet. */
   @ParameterizedTest
   @ValueSource(strings = {"", "par"})
