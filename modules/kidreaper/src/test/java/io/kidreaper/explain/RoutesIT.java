@@ -34,6 +34,7 @@ import tools.jackson.databind.JsonNode;
 class RoutesIT {
   private static final int LEAK_KB = 500;
   private static final int UNSHARE_KB = 400;
+  private static final int REQUESTS = 60;
   private static final long NOTHING_BYTES = 32 * 1024;
 
   static Stream<Server> servers() {
@@ -66,10 +67,9 @@ class RoutesIT {
       Run run =
           Kidreaper.with(
                   "explain",
-                  "--manager",
-                  pool.managerPid(),
+                  pool.workerPids().getFirst(),
                   "--requests",
-                  80,
+                  REQUESTS,
                   "--for",
                   "20s",
                   "--json")
@@ -80,7 +80,7 @@ class RoutesIT {
       assertThat(run.status()).as(run.toString()).isZero();
       assertThat(report.lost()).as(report.toString()).isZero();
       JsonNode followed = run.json().path("followed");
-      assertThat(followed.path("requests").asInt()).as(run.toString()).isEqualTo(80);
+      assertThat(followed.path("requests").asInt()).as(run.toString()).isEqualTo(REQUESTS);
       JsonNode leak = route(followed, "/leak");
       assertThat(leak.path("allocated").path("medianBytes").asLong())
           .as(followed.toString())
