@@ -49,6 +49,9 @@ final class Factory implements IFactory {
     if (type == DoctorCommand.class) {
       return type.cast(new DoctorCommand(new Doctor(terminal)));
     }
+    if (type == ExplainCommand.class) {
+      return type.cast(new ExplainCommand(new Explaining(terminal, interruption)));
+    }
     return CommandLine.defaultFactory().create(type);
   }
 }

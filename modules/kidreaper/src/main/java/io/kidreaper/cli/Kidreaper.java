@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       CtlCommand.class,
       ReapCommand.class,
       RetireCommand.class,
+      ExplainCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class,
       AutoComplete.GenerateCompletion.class
