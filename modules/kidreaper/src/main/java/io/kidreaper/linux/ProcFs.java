@@ -50,6 +50,13 @@ public final class ProcFs {
     return parse(pid + "/smaps_rollup", SmapsRollupFile::parse);
   }
 
+  /**
+   * {@code /proc/PID/smaps}: every mapping. As costly as {@link #smapsRollup}, and its text long.
+   */
+  public ProcRead<io.kidreaper.memory.Composition> smaps(int pid) {
+    return parse(pid + "/smaps", SmapsFile::parse);
+  }
+
   /** {@code /proc/PID/status}: who owns it, what of it is in swap. */
   public ProcRead<StatusFile> status(int pid) {
     return parse(pid + "/status", StatusFile::parse);
@@ -147,6 +154,11 @@ public final class ProcFs {
       case Errno.ENOENT, Errno.ESRCH -> new ProcRead.Gone<>();
       default -> new ProcRead.Failed<>(call + " " + path(relative) + ": " + Errno.describe(errno));
     };
+  }
+
+  /** All processes that there are, ascending by pid. */
+  public Set<Integer> processes() {
+    return numericNames("");
   }
 
   /** The names in a folder that are numbers: pids or thread ids, ascending. */
