@@ -89,11 +89,12 @@ public final class ProcManagerBuilder {
    * @throws IllegalArgumentException if it is no address, with the reason
    */
   public ProcManagerBuilder listen(String address) {
-    switch (ListenAddress.parse(address)) {
-      case ListenAddress.Parsed.Address(ListenAddress parsed) -> listen = parsed;
-      case ListenAddress.Parsed.Refused(String reason) ->
-          throw new IllegalArgumentException(reason);
-    }
+    listen =
+        switch (ListenAddress.parse(address)) {
+          case ListenAddress.Parsed.Address(ListenAddress parsed) -> parsed;
+          case ListenAddress.Parsed.Refused(String reason) ->
+              throw new IllegalArgumentException(reason);
+        };
     return this;
   }
 
