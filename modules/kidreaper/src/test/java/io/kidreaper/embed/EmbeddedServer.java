@@ -1,5 +1,6 @@
 package io.kidreaper.embed;
 
+import io.kidreaper.command.Kidreaper;
 import io.kidreaper.testbed.Command;
 import io.kidreaper.testbed.Launch;
 import io.kidreaper.testbed.Listen;
@@ -20,6 +21,12 @@ import java.util.Set;
  * @param wrapper words before it: programs that become it
  */
 record EmbeddedServer(String maxSize, String maxRequests, List<String> wrapper) implements Server {
+  private static final Path TARGET = Kidreaper.ROOT.resolve("modules/kidreaper/target");
+
+  /** As it was packaged: an ordinary user cannot read the tests' own, which is in Maven's folder. */
+  private static final String CLASS_PATH =
+      "%1$s/test-classes:%1$s/kidreaper.jar:%1$s/lib/*".formatted(TARGET);
+
   @Override
   public Traits traits() {
     return Traits.of("embedded", Protocol.FASTCGI, Set.of(SocketKind.UNIX, SocketKind.TCP4));
@@ -36,7 +43,7 @@ record EmbeddedServer(String maxSize, String maxRequests, List<String> wrapper) 
     words.add(Path.of(System.getProperty("java.home"), "bin", "java"));
     words.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC"));
     words.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx64m", "-XX:MaxDirectMemorySize=2g"));
-    words.addAll(List.of("-cp", System.getProperty("java.class.path"), Shop.class.getName()));
+    words.addAll(List.of("-cp", CLASS_PATH, Shop.class.getName()));
     words.addAll(List.of(address, dir.path("."), maxSize, maxRequests));
     return Launch.of(Command.of(words.toArray())).pidfile(dir.path("shop.pid"));
   }
