@@ -48,7 +48,7 @@ final class Shop {
   private static void answer(FastCgiRequest request, FastCgiResponse response) throws Exception {
     String path = request.params().getOrDefault("PATH_INFO", "");
     switch (path) {
-      case "/hello" -> response.send("text/plain", "hello\n");
+      case "/hello" -> response.send("text/plain", "hello, world\n");
       case "/pid" -> response.send("text/plain", ProcessHandle.current().pid() + "\n");
       case "/leak" -> {
         Matcher kb = KB.matcher(request.params().getOrDefault("QUERY_STRING", ""));
