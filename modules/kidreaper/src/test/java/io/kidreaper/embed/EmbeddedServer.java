@@ -23,7 +23,9 @@ import java.util.Set;
 record EmbeddedServer(String maxSize, String maxRequests, List<String> wrapper) implements Server {
   private static final Path TARGET = Kidreaper.ROOT.resolve("modules/kidreaper/target");
 
-  /** As it was packaged: an ordinary user cannot read the tests' own, which is in Maven's folder. */
+  /**
+   * As it was packaged: an ordinary user cannot read the tests' own, which is in Maven's folder.
+   */
   private static final String CLASS_PATH =
       "%1$s/test-classes:%1$s/kidreaper.jar:%1$s/lib/*".formatted(TARGET);
 
