@@ -97,8 +97,7 @@ public record RequestHead(String method, String target) {
         return pairs;
       }
       pairs.put(
-          text(bytes, at, (int) lengths[0]),
-          text(bytes, at + (int) lengths[0], (int) lengths[1]));
+          text(bytes, at, (int) lengths[0]), text(bytes, at + (int) lengths[0], (int) lengths[1]));
       at += (int) (lengths[0] + lengths[1]);
     }
     return pairs;
@@ -119,9 +118,7 @@ public record RequestHead(String method, String target) {
       if (valueAt + 2 + value > end) {
         break;
       }
-      variables.put(
-          text(bytes, at + 2, name),
-          text(bytes, valueAt + 2, value));
+      variables.put(text(bytes, at + 2, name), text(bytes, valueAt + 2, value));
       at = valueAt + 2 + value;
     }
     return variables;
