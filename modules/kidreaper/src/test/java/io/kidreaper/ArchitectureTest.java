@@ -185,6 +185,39 @@ class ArchitectureTest {
     holds(knowsOnly("demo", "fastcgi"));
   }
 
+  /** It puts a pool, the gateway and the demo's workers together, as the command line does. */
+  @Test
+  void onlyTheCommandLineKnowsTheShow() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + "show..", ROOT + "cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + "show.."));
+  }
+
+  /** Figures and their names, and nothing of what they are of. */
+  @Test
+  void metricsKnowsNothing() {
+    holds(knowsOnly("metrics"));
+  }
+
+  /** Keys and places; what a key means is the command line's. */
+  @Test
+  void configKnowsNothing() {
+    holds(knowsOnly("config"));
+  }
+
+  /** It is the loop for managed pools too, so it may not know them. */
+  @Test
+  void watchKnowsNoManagedPool() {
+    holds(
+        knowsOnly(
+            "watch", "memory", "pool", "policy", "retire", "server", "linux", "control",
+            "metrics"));
+  }
+
   @Test
   void packagesHaveNoCycles() {
     holds(slices().matching(ROOT + "(*)..").should().beFreeOfCycles());
@@ -200,7 +233,13 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
-                ROOT + "run..", ROOT + "manager..", ROOT + "linux..", ROOT + "cli..")
+                ROOT + "run..",
+                ROOT + "watch..",
+                ROOT + "manager..",
+                ROOT + "linux..",
+                ROOT + "cli..")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + "watch.Bulletin")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + "run.RunLog")
             .and()

@@ -26,6 +26,16 @@ final class Commands {
     }
   }
 
+  /** Has a command line read words as all of ours do. */
+  static CommandLine converters(CommandLine line) {
+    line.registerConverter(ByteSize.class, Words::size);
+    line.registerConverter(Duration.class, Words::duration);
+    line.registerConverter(PoolName.class, Words::poolName);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setAbbreviatedOptionsAllowed(false);
+    return line;
+  }
+
   /** The command line with all its commands, for those who want to look at it. */
   static CommandLine line(Terminal terminal, Interruption interruption, SweepCommand sweep) {
     return line(terminal, interruption, sweep, new Later());
@@ -51,11 +61,7 @@ final class Commands {
     line.setErr(terminal.err());
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF));
-    line.registerConverter(ByteSize.class, Words::size);
-    line.registerConverter(Duration.class, Words::duration);
-    line.registerConverter(PoolName.class, Words::poolName);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setAbbreviatedOptionsAllowed(false);
+    CommandLine _ = converters(line);
     // What comes after the program's name is the program's.
     Objects.requireNonNull(line.getSubcommands().get("run")).setStopAtPositional(true);
     line.setParameterExceptionHandler(new UsageErrors());

@@ -26,7 +26,8 @@ import picocli.CommandLine.TypeConversionException;
     synopsisSubcommandLabel = "COMMAND",
     description = {
       "",
-      "Speaks to a 'kidreaper run' of the same user over its control socket. With one pool"
+      "Speaks to a 'kidreaper run' or 'kidreaper watch' of the same user over its control"
+          + " socket. With one of them"
           + " running, --name may be left out.",
       ""
     },
@@ -38,6 +39,7 @@ import picocli.CommandLine.TypeConversionException;
       "  kidreaper ctl status",
       "  kidreaper ctl --name shop scale 8",
       "  kidreaper ctl --name shop events --follow",
+      "  kidreaper ctl --name watch resume shop",
       "",
       "Exit status: 0 done, 1 refused or not answered, with the reason, 2 wrong command line,"
           + " 69 no such pool is running."
@@ -133,12 +135,41 @@ final class CtlCommand implements Callable<Integer> {
 
   @Command(name = "limit", header = "Change what one worker may cost.")
   int limit(
-      @Parameters(paramLabel = "SIZE", description = "bytes, or a size such as 150M")
-          ByteSize size) {
+      @Parameters(paramLabel = "SIZE", description = "bytes, or a size such as 150M") ByteSize size,
+      @Parameters(
+              paramLabel = "POOL",
+              arity = "0..1",
+              description = "of a watch that has several (default: all)")
+          Optional<String> pool) {
     if (size.bytes() == 0) {
       throw wrong("a limit of 0 bytes would retire every worker");
     }
-    return ctl.act(target(), new ControlCommand.SetLimit(size));
+    return ctl.act(target(), new ControlCommand.SetLimit(size, pool));
+  }
+
+  @Command(name = "pause", header = "Measure a watched pool, and retire nobody.")
+  int pause(
+      @Parameters(
+              paramLabel = "POOL",
+              arity = "0..1",
+              description = "of a watch that has several (default: all)")
+          Optional<String> pool) {
+    return ctl.act(target(), new ControlCommand.Pause(pool));
+  }
+
+  @Command(name = "resume", header = "Act on a paused or frozen pool again.")
+  int resume(
+      @Parameters(
+              paramLabel = "POOL",
+              arity = "0..1",
+              description = "of a watch that has several (default: all)")
+          Optional<String> pool) {
+    return ctl.act(target(), new ControlCommand.Resume(pool));
+  }
+
+  @Command(name = "reload", header = "Have a watch read its configuration again.")
+  int reload() {
+    return ctl.act(target(), new ControlCommand.Reload());
   }
 
   @Command(name = "stop", header = "End the pool, after the requests that its workers are at.")

@@ -28,8 +28,23 @@ final class Factory implements IFactory {
     if (type == RunCommand.class) {
       return type.cast(new RunCommand(new ManagedRun(terminal, System.getenv()), later));
     }
+    if (type == WatchCommand.class) {
+      return type.cast(
+          new WatchCommand(
+              new WatchRun(terminal, System.getenv()),
+              new RunCommand(new ManagedRun(terminal, System.getenv()), later),
+              later));
+    }
+    if (type == ConfigCommand.class) {
+      return type.cast(
+          new ConfigCommand(
+              terminal, new RunCommand(new ManagedRun(terminal, System.getenv()), later)));
+    }
     if (type == CtlCommand.class) {
       return type.cast(new CtlCommand(new Ctl(terminal, interruption, System.getenv())));
+    }
+    if (type == DemoCommand.class) {
+      return type.cast(new DemoCommand(terminal, System.getenv()));
     }
     if (type == DoctorCommand.class) {
       return type.cast(new DoctorCommand(new Doctor(terminal)));

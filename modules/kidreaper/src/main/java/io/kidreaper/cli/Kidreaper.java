@@ -19,7 +19,10 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     sortOptions = false,
     subcommands = {
+      DemoCommand.class,
       RunCommand.class,
+      WatchCommand.class,
+      ConfigCommand.class,
       CtlCommand.class,
       ReapCommand.class,
       RetireCommand.class,

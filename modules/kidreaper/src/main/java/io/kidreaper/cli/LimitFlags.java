@@ -108,7 +108,7 @@ final class LimitFlags {
   }
 
   /** A share is of what is allowed when kidreaper starts. */
-  private static long budgetBytes(String text) {
+  static long budgetBytes(String text) {
     if (!text.endsWith("%")) {
       return Words.size(text).bytes();
     }

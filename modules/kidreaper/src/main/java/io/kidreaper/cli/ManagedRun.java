@@ -83,7 +83,7 @@ final class ManagedRun {
   }
 
   /** A maximum of requests that nobody counts would be a promise that is not kept. */
-  void refuseWhatCannotBeCounted(PolicySettings limits) {
+  static void refuseWhatCannotBeCounted(PolicySettings limits) {
     if (limits.maxRequests().isEmpty()) {
       return;
     }

@@ -1,5 +1,6 @@
 package io.kidreaper.cli;
 
+import io.kidreaper.control.AttachedStatus;
 import io.kidreaper.control.PoolLimits;
 import io.kidreaper.control.PoolStatus;
 import io.kidreaper.control.WorkerStatus;
@@ -27,6 +28,45 @@ final class PoolTable {
   }
 
   void print(PoolStatus pool) {
+    if (pool.attached().isPresent()) {
+      attached(pool, pool.attached().get());
+    } else {
+      managed(pool);
+    }
+    limits(pool.limits()).ifPresent(limits -> line("limits: " + limits));
+    line("retired: " + retirements(pool) + cut(pool.requestsCut()));
+    if (!pool.workers().isEmpty()) {
+      line("");
+      rows(pool).forEach(this::line);
+    }
+    if (!pool.lastEvents().isEmpty()) {
+      EventLines events = new EventLines(zone);
+      line("");
+      pool.lastEvents().forEach(event -> line(events.line(event)));
+    }
+  }
+
+  private void attached(PoolStatus pool, AttachedStatus attached) {
+    line(
+        "%s (watched by process %d): %s since %s%s"
+            .formatted(
+                printable(pool.name()),
+                pool.pid(),
+                pool.state().word(),
+                TIME.format(pool.since().atZone(zone)),
+                attached.dryRun() ? " (dry run)" : ""));
+    attached.why().ifPresent(why -> line("because: " + printable(why)));
+    line(
+        "manager: "
+            + (attached.manager().isPresent()
+                ? "process " + attached.manager().getAsInt() + ", "
+                : "")
+            + attached.command().map(command -> printable(command) + ", by ").orElse("")
+            + printable(attached.where()));
+    line("%d workers, %d draining".formatted(pool.workers().size(), pool.draining()));
+  }
+
+  private void managed(PoolStatus pool) {
     line(
         "%s (process %d): %s since %s, generation %d"
             .formatted(
@@ -39,17 +79,6 @@ final class PoolTable {
     line(
         "%d workers wanted: %d ready, %d starting, %d draining"
             .formatted(pool.wanted(), pool.ready(), pool.starting(), pool.draining()));
-    limits(pool.limits()).ifPresent(limits -> line("limits: " + limits));
-    line("retired: " + retirements(pool) + cut(pool.requestsCut()));
-    if (!pool.workers().isEmpty()) {
-      line("");
-      rows(pool.workers()).forEach(this::line);
-    }
-    if (!pool.lastEvents().isEmpty()) {
-      EventLines events = new EventLines(zone);
-      line("");
-      pool.lastEvents().forEach(event -> line(events.line(event)));
-    }
   }
 
   private static Optional<String> limits(PoolLimits limits) {
@@ -83,14 +112,23 @@ final class PoolTable {
     return requests.isPresent() ? "; requests cut by kidreaper: " + requests.getAsLong() : "";
   }
 
-  private static List<String> rows(List<WorkerStatus> workers) {
+  private static List<String> rows(PoolStatus pool) {
+    boolean attached = pool.attached().isPresent();
     Columns columns =
         new Columns(
-            "PID>", "GEN>", "STATE<", "AGE>", "PRIVATE>", "PSS>", "RSS>", "REQUESTS>", "LEAVING<");
-    for (WorkerStatus worker : workers) {
+            "PID>",
+            attached ? "SLOT>" : "GEN>",
+            "STATE<",
+            "AGE>",
+            "PRIVATE>",
+            "PSS>",
+            "RSS>",
+            "REQUESTS>",
+            "LEAVING<");
+    for (WorkerStatus worker : pool.workers()) {
       columns.row(
           Integer.toString(worker.pid()),
-          Integer.toString(worker.generation()),
+          attached ? Long.toString(worker.serial()) : Integer.toString(worker.generation()),
           worker.state().word(),
           shown(worker.ageMillis(), Time::words),
           shown(worker.privateBytes(), PoolTable::size),

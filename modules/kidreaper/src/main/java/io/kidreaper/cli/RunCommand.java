@@ -1,5 +1,6 @@
 package io.kidreaper.cli;
 
+import io.kidreaper.config.ConfigFault;
 import io.kidreaper.policy.PolicySettings;
 import io.kidreaper.retire.Signal;
 import io.kidreaper.run.RunSettings;
@@ -8,7 +9,9 @@ import io.kidreaper.run.state.PoolName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -50,6 +54,7 @@ import picocli.CommandLine.TypeConversionException;
       "  kidreaper run --listen unix:/run/app.sock --workers 5 -- perl app.fcgi",
       "  kidreaper run --listen 127.0.0.1:9000 --workers 8 --limit 150M -- php-cgi",
       "  kidreaper run --http 8080 -- perl app.fcgi        (no web server needed)",
+      "  kidreaper run --config kidreaper.toml --name shop",
       "",
       "Exit status: 0 stopped when asked to, 1 the pool could not be started, 2 wrong command line."
     })
@@ -65,6 +70,14 @@ final class RunCommand implements Callable<Integer> {
     this.run = run;
     this.later = later;
   }
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "take what is not said here from its [pool.NAME] with a command, in TOML; --name says"
+              + " which, where there are several")
+  private @Nullable Path config;
 
   @Mixin private ListenFlags listen = new ListenFlags();
 
@@ -171,6 +184,9 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommandSpec self = Objects.requireNonNull(spec);
+    if (config != null) {
+      return configured(config, self);
+    }
     try {
       ManagedRun runs = run;
       RunSettings settings = settings();
@@ -185,6 +201,27 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
+  private int configured(Path file, CommandSpec self) {
+    Map<String, List<String>> said = new LinkedHashMap<>();
+    for (OptionSpec option : self.commandLine().getParseResult().matchedOptions()) {
+      String key = ConfigKeys.key(option);
+      if (!key.equals("config")) {
+        said.put(key, option.originalStringValues());
+      }
+    }
+    try {
+      return ConfiguredRun.fill(
+              file.toAbsolutePath(),
+              new RunCommand(run, later),
+              Optional.ofNullable(name),
+              said,
+              command)
+          .call();
+    } catch (ConfigFault e) {
+      throw ConfiguredRun.wrong(self.commandLine(), e);
+    }
+  }
+
   private RunSettings settings() {
     if (command.isEmpty()) {
       throw new TypeConversionException(
@@ -195,7 +232,7 @@ final class RunCommand implements Callable<Integer> {
           "--workers " + workers + " is not a number from 1 to 10000");
     }
     PolicySettings policy = limits.settings();
-    run.refuseWhatCannotBeCounted(policy);
+    ManagedRun.refuseWhatCannotBeCounted(policy);
     PoolName poolName = Optional.ofNullable(name).orElseGet(() -> DefaultName.of(command));
     return new RunSettings(
         poolName,

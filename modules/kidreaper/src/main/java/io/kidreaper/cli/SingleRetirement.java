@@ -14,6 +14,7 @@ import io.kidreaper.retire.Retirement;
 import io.kidreaper.retire.Signal;
 import io.kidreaper.retire.Succession;
 import io.kidreaper.server.Recognition;
+import io.kidreaper.watch.Means;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -11,6 +11,7 @@ import io.kidreaper.retire.Sweep;
 import io.kidreaper.retire.SweepPlan;
 import io.kidreaper.retire.SweepReport;
 import io.kidreaper.server.Recognition;
+import io.kidreaper.watch.Means;
 import java.nio.file.Path;
 import java.util.List;
 

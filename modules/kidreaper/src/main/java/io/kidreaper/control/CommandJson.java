@@ -5,6 +5,7 @@ import io.kidreaper.json.JsonFault;
 import io.kidreaper.json.JsonText;
 import io.kidreaper.memory.ByteSize;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
 /** A command as a line; docs/CONTROL.md describes it. */
@@ -38,10 +39,20 @@ final class CommandJson {
           name(json, "scale");
           json.writeNumberProperty("workers", workers);
         }
-        case ControlCommand.SetLimit(ByteSize size) -> {
+        case ControlCommand.SetLimit(ByteSize size, Optional<String> pool) -> {
           name(json, "limit");
           json.writeNumberProperty("bytes", size.bytes());
+          pool(json, pool);
         }
+        case ControlCommand.Pause(Optional<String> pool) -> {
+          name(json, "pause");
+          pool(json, pool);
+        }
+        case ControlCommand.Resume(Optional<String> pool) -> {
+          name(json, "resume");
+          pool(json, pool);
+        }
+        case ControlCommand.Reload() -> name(json, "reload");
         case ControlCommand.Stop(boolean now) -> {
           name(json, "stop");
           json.writeBooleanProperty("now", now);
@@ -56,6 +67,10 @@ final class CommandJson {
 
   private static void name(JsonGenerator json, String name) {
     json.writeStringProperty("command", name);
+  }
+
+  private static void pool(JsonGenerator json, Optional<String> pool) {
+    pool.ifPresent(name -> json.writeStringProperty("pool", name));
   }
 
   static Read read(String line) {
@@ -81,13 +96,21 @@ final class CommandJson {
           long bytes = json.number("bytes");
           yield bytes < 1
               ? new Read.Refused("\"bytes\" has to be at least 1")
-              : command(json, List.of("bytes"), new ControlCommand.SetLimit(new ByteSize(bytes)));
+              : command(
+                  json,
+                  List.of("bytes", "pool"),
+                  new ControlCommand.SetLimit(new ByteSize(bytes), json.textIfThere("pool")));
         }
+        case "pause" ->
+            command(json, List.of("pool"), new ControlCommand.Pause(json.textIfThere("pool")));
+        case "resume" ->
+            command(json, List.of("pool"), new ControlCommand.Resume(json.textIfThere("pool")));
+        case "reload" -> command(json, List.of(), new ControlCommand.Reload());
         case "stop" -> command(json, List.of("now"), new ControlCommand.Stop(json.isTrue("now")));
         case "takeover" -> command(json, List.of("pid"), new ControlCommand.Takeover(pid(json)));
         default ->
             new Read.Refused(
-                "there is no command \"%s\"; there are status, events, restart, retire, scale, limit, stop and takeover"
+                "there is no command \"%s\"; there are status, events, restart, retire, scale, limit, pause, resume, reload, stop and takeover"
                     .formatted(name));
       };
     } catch (JsonFault e) {

@@ -1,6 +1,7 @@
 package io.kidreaper.control;
 
 import io.kidreaper.memory.ByteSize;
+import java.util.Optional;
 
 /** What a running kidreaper can be asked. */
 public sealed interface ControlCommand {
@@ -57,14 +58,37 @@ public sealed interface ControlCommand {
    * What one worker may cost from now on.
    *
    * @param size at least 1 byte
+   * @param pool of several; empty for all
    */
-  record SetLimit(ByteSize size) implements Action {
+  record SetLimit(ByteSize size, Optional<String> pool) implements Action {
+    /** In the only pool, or in all. */
+    public SetLimit(ByteSize size) {
+      this(size, Optional.empty());
+    }
+
     public SetLimit {
       if (size.bytes() < 1) {
         throw new IllegalArgumentException("a limit of 0 bytes: every worker is over it");
       }
     }
   }
+
+  /**
+   * Another's pool is measured and not acted on.
+   *
+   * @param pool of several; empty for all
+   */
+  record Pause(Optional<String> pool) implements Action {}
+
+  /**
+   * Another's pool is acted on again, paused or frozen as it was.
+   *
+   * @param pool of several; empty for all
+   */
+  record Resume(Optional<String> pool) implements Action {}
+
+  /** The configuration is read again. */
+  record Reload() implements Action {}
 
   /**
    * The pool ends.

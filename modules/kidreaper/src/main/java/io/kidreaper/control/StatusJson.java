@@ -4,6 +4,8 @@ import io.kidreaper.json.Json;
 import io.kidreaper.json.JsonFault;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,8 +24,14 @@ final class StatusJson {
     json.writeArrayPropertyStart("listening");
     pool.listening().forEach(json::writeString);
     json.writeEndArray();
-    json.writeNumberProperty("generation", pool.generation());
-    json.writeNumberProperty("wanted", pool.wanted());
+    if (pool.attached().isPresent()) {
+      json.writeObjectPropertyStart("attached");
+      attached(json, pool.attached().get());
+      json.writeEndObject();
+    } else {
+      json.writeNumberProperty("generation", pool.generation());
+      json.writeNumberProperty("wanted", pool.wanted());
+    }
     json.writeNumberProperty("ready", pool.ready());
     json.writeNumberProperty("starting", pool.starting());
     json.writeNumberProperty("draining", pool.draining());
@@ -44,6 +52,27 @@ final class StatusJson {
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  private static void attached(JsonGenerator json, AttachedStatus attached) {
+    json.writeStringProperty("where", attached.where());
+    if (attached.manager().isPresent()) {
+      json.writeNumberProperty("manager", attached.manager().getAsInt());
+    }
+    attached.command().ifPresent(command -> json.writeStringProperty("command", command));
+    attached.why().ifPresent(why -> json.writeStringProperty("why", why));
+    json.writeBooleanProperty("dryRun", attached.dryRun());
+  }
+
+  private static AttachedStatus attached(Json.Obj json) throws JsonFault {
+    return new AttachedStatus(
+        json.text("where"),
+        json.find("manager").isPresent()
+            ? OptionalInt.of(json.smallNumber("manager"))
+            : OptionalInt.empty(),
+        json.textIfThere("command"),
+        json.textIfThere("why"),
+        json.isTrue("dryRun"));
   }
 
   private static void worker(JsonGenerator json, WorkerStatus worker) {
@@ -86,6 +115,7 @@ final class StatusJson {
     for (Json.Obj event : json.objects("lastEvents")) {
       events.add(ReplyJson.event(event));
     }
+    boolean isAttached = json.find("attached").isPresent();
     Json.Obj counted = json.object("retirements");
     SortedMap<String, Long> retirements = new TreeMap<>();
     for (String reason : counted.members().keySet()) {
@@ -97,8 +127,8 @@ final class StatusJson {
         word(PoolStatus.State.values(), PoolStatus.State::word, json),
         ReplyJson.time(json, "since"),
         json.texts("listening"),
-        json.smallNumber("generation"),
-        json.smallNumber("wanted"),
+        isAttached ? 0 : json.smallNumber("generation"),
+        isAttached ? 0 : json.smallNumber("wanted"),
         json.smallNumber("ready"),
         json.smallNumber("starting"),
         json.smallNumber("draining"),
@@ -106,7 +136,8 @@ final class StatusJson {
         limits(json.object("limits")),
         retirements,
         json.numberIfThere("requestsCut"),
-        events);
+        events,
+        isAttached ? Optional.of(attached(json.object("attached"))) : Optional.empty());
   }
 
   private static WorkerStatus worker(Json.Obj json) throws JsonFault {

@@ -32,6 +32,12 @@ final class CpuAccount {
     return creditNanos >= 0 ? 0 : (long) Math.ceil(-creditNanos / (share * 1e6));
   }
 
+  /** All credit there can be, whatever was spent. */
+  void pardon(long nowMillis) {
+    lastMillis = nowMillis;
+    creditNanos = mostNanos();
+  }
+
   private void earn(long nowMillis) {
     creditNanos = Math.min(mostNanos(), creditNanos + (nowMillis - lastMillis) * share * 1e6);
     lastMillis = nowMillis;

@@ -156,6 +156,11 @@ public final class ProcFs {
     };
   }
 
+  /** All processes that there are, ascending by pid. */
+  public Set<Integer> processes() {
+    return numericNames("");
+  }
+
   /** The names in a folder that are numbers: pids or thread ids, ascending. */
   Set<Integer> numericNames(String folder) {
     Set<Integer> names = new TreeSet<>();

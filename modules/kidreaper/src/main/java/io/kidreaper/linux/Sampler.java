@@ -21,10 +21,10 @@ public final class Sampler implements AutoCloseable {
   private final SystemFacts facts;
   private final Function<ProcessId, Duty> duties;
   private final LongSupplier cpuNanos;
+  private final boolean ownBudget;
   private SamplingPlan plan;
   private GrowthWatch watch;
-  private CpuAccount ticks;
-  private CpuAccount wholes;
+  private CpuBudget budget;
   private OptionalLong lastWholeMillis = OptionalLong.empty();
 
   /**
@@ -41,6 +41,18 @@ public final class Sampler implements AutoCloseable {
       Function<ProcessId, Duty> duties,
       LongSupplier cpuNanos,
       long nowMillis) {
+    this(source, proc, facts, plan, duties, cpuNanos, CpuBudget.of(plan, nowMillis), true);
+  }
+
+  private Sampler(
+      MemberSource source,
+      ProcFs proc,
+      SystemFacts facts,
+      SamplingPlan plan,
+      Function<ProcessId, Duty> duties,
+      LongSupplier cpuNanos,
+      CpuBudget budget,
+      boolean ownBudget) {
     this.source = source;
     this.proc = proc;
     this.facts = facts;
@@ -48,22 +60,32 @@ public final class Sampler implements AutoCloseable {
     this.cpuNanos = cpuNanos;
     this.plan = plan;
     this.watch = new GrowthWatch(proc, facts, plan);
-    this.ticks = account(plan, nowMillis);
-    this.wholes = account(plan, nowMillis);
+    this.budget = budget;
+    this.ownBudget = ownBudget;
   }
 
-  /** Goes on with another plan, as after a change of the limit; its CPU accounts begin anew. */
+  /**
+   * One of several samplers on one thread that keep within one budget together, whatever their
+   * plans say of a share.
+   */
+  public static Sampler sharing(
+      CpuBudget budget,
+      MemberSource source,
+      ProcFs proc,
+      SystemFacts facts,
+      SamplingPlan plan,
+      Function<ProcessId, Duty> duties,
+      LongSupplier cpuNanos) {
+    return new Sampler(source, proc, facts, plan, duties, cpuNanos, budget, false);
+  }
+
+  /** Goes on with another plan, as after a change of the limit; a budget of its own begins anew. */
   public void follow(SamplingPlan other, long nowMillis) {
     plan = other;
     watch = new GrowthWatch(proc, facts, other);
-    ticks = account(other, nowMillis);
-    wholes = account(other, nowMillis);
-  }
-
-  /** Half for whole readings where there are any, so that they never delay the others. */
-  private static CpuAccount account(SamplingPlan plan, long nowMillis) {
-    double share = plan.wholeEveryMillis().isPresent() ? plan.cpuShare() / 2 : plan.cpuShare();
-    return new CpuAccount(share, nowMillis);
+    if (ownBudget) {
+      budget = CpuBudget.of(other, nowMillis);
+    }
   }
 
   /**
@@ -85,7 +107,7 @@ public final class Sampler implements AutoCloseable {
           case PoolReading.Unreadable unreadable -> unreadable;
         };
     long cost = cpuNanos.getAsLong() - cpuBefore;
-    (whole ? wholes : ticks).spend(cost, nowMillis);
+    budget.spend(whole, cost, nowMillis);
     OptionalLong sinceWhole =
         whole && lastWholeMillis.isPresent()
             ? OptionalLong.of(nowMillis - lastWholeMillis.getAsLong())
@@ -93,13 +115,13 @@ public final class Sampler implements AutoCloseable {
     if (whole) {
       lastWholeMillis = OptionalLong.of(nowMillis);
     }
-    long nextMillis = Math.max(plan.everyMillis(), ticks.waitMillis(nowMillis));
+    long nextMillis = Math.max(plan.everyMillis(), budget.waitMillis(nowMillis));
     return new Taken(reading, whole, cost, nextMillis, nextMillis > plan.everyMillis(), sinceWhole);
   }
 
   private boolean wholeIsDue(long nowMillis) {
     return plan.wholeEveryMillis().isPresent()
-        && wholes.waitMillis(nowMillis) == 0
+        && budget.allowsWhole(nowMillis)
         && (lastWholeMillis.isEmpty()
             || nowMillis - lastWholeMillis.getAsLong() >= plan.wholeEveryMillis().getAsLong());
   }

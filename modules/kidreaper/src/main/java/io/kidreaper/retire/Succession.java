@@ -8,7 +8,10 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Tells newcomers of a pool from those that were there before; each newcomer once. */
+/**
+ * Tells newcomers of a pool from those that were there before; each newcomer once, also where
+ * several threads ask.
+ */
 public final class Succession {
   private final PoolReader pool;
   private final Set<ProcessId> known;
@@ -22,12 +25,12 @@ public final class Succession {
   }
 
   /** Whoever has come by now, late for somebody else, is nobody's replacement any more. */
-  public void settle() {
+  public synchronized void settle() {
     known.addAll(membersNow());
   }
 
   /** A worker that was not there before; empty if none has come yet. */
-  public Optional<ProcessId> newcomer() {
+  public synchronized Optional<ProcessId> newcomer() {
     Optional<ProcessId> newcomer =
         membersNow().stream().filter(id -> !known.contains(id)).findFirst();
     newcomer.ifPresent(known::add);

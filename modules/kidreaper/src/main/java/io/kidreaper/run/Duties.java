@@ -8,6 +8,7 @@ import io.kidreaper.pool.Occupation;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.retire.Activity;
 import io.kidreaper.retire.Observer;
+import io.kidreaper.watch.RequestCounters;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;

@@ -5,6 +5,7 @@ import io.kidreaper.memory.Sample;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.retire.ProcessRef;
 import io.kidreaper.retire.Processes;
+import io.kidreaper.watch.RequestCounters;
 import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalLong;

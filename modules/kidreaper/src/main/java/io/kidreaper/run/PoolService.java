@@ -31,6 +31,8 @@ import io.kidreaper.retire.Observer;
 import io.kidreaper.retire.Time;
 import io.kidreaper.retire.WhenSeenIdle;
 import io.kidreaper.run.state.Adoption;
+import io.kidreaper.watch.Measured;
+import io.kidreaper.watch.RequestCounters;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

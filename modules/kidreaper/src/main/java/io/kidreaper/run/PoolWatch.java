@@ -4,21 +4,15 @@ import io.kidreaper.linux.Sampler;
 import io.kidreaper.linux.SamplingPlan;
 import io.kidreaper.linux.Taken;
 import io.kidreaper.manager.PoolEvent;
-import io.kidreaper.memory.Limit;
-import io.kidreaper.policy.Decision;
-import io.kidreaper.policy.PolicyNote;
 import io.kidreaper.policy.PolicySettings;
 import io.kidreaper.policy.PolicyState;
-import io.kidreaper.policy.PoolPolicy;
 import io.kidreaper.policy.Reason;
-import io.kidreaper.pool.PoolReading;
 import io.kidreaper.pool.ProcessId;
-import io.kidreaper.pool.Snapshot;
-import io.kidreaper.retire.Time;
+import io.kidreaper.watch.Measured;
+import io.kidreaper.watch.PoolTurn;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,10 +23,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The loop of a managed pool: measure, decide, have it done; on one thread. What was measured is
- * published, and nobody else asks the kernel.
+ * Keeps the loop of a managed pool going, on one thread. What was measured is published, and nobody
+ * else asks the kernel.
  */
-final class PoolWatch implements AutoCloseable {
+final class PoolWatch implements AutoCloseable, PoolTurn.Actor {
   private static final long WHOLE_EVERY_MILLIS = 10_000;
 
   /**
@@ -47,14 +41,11 @@ final class PoolWatch implements AutoCloseable {
   private final HardLimits hardLimits;
   private final Runnable eachTurn;
   private final PoolTelling telling;
-  private final Duration every;
+  private final PoolTurn.Pace pace;
   private final Thread thread;
   private volatile PolicySettings settings;
-  private volatile Measured measured = Measured.NOTHING;
-  private volatile SortedMap<String, Long> decided = new TreeMap<>();
+  private volatile Optional<PoolTurn> loop = Optional.empty();
   private volatile boolean closing;
-  private PolicyState state = PolicyState.of(ThreadLocalRandom.current().nextLong());
-  private boolean stretched;
 
   /**
    * @param samplers called once, on the watching thread, whose CPU time is counted
@@ -78,7 +69,7 @@ final class PoolWatch implements AutoCloseable {
     this.hardLimits = hardLimits;
     this.eachTurn = eachTurn;
     this.telling = telling;
-    this.every = every;
+    this.pace = new PoolTurn.Pace(every.toMillis(), WHOLE_EVERY_MILLIS, CPU_SHARE);
     this.thread = Thread.ofPlatform().name("kidreaper-watch").daemon().unstarted(this::run);
   }
 
@@ -97,12 +88,12 @@ final class PoolWatch implements AutoCloseable {
   }
 
   Measured measured() {
-    return measured;
+    return loop.map(PoolTurn::measured).orElse(Measured.NOTHING);
   }
 
   /** How many workers were decided on, by the word of the reason. */
   SortedMap<String, Long> decided() {
-    return decided;
+    return loop.map(PoolTurn::decided).orElseGet(TreeMap::new);
   }
 
   @Override
@@ -117,63 +108,51 @@ final class PoolWatch implements AutoCloseable {
   }
 
   private void run() {
-    PolicySettings followed = settings;
-    try (Sampler sampler = samplers.apply(plan(followed))) {
+    PolicySettings limits = settings;
+    try (PoolTurn turn =
+        new PoolTurn(
+            samplers.apply(pace.plan(limits)),
+            (snapshot, _) -> snapshot,
+            this,
+            telling::tell,
+            pace,
+            limits,
+            PolicyState.of(ThreadLocalRandom.current().nextLong()))) {
+      loop = Optional.of(turn);
       while (!closing) {
-        PolicySettings now = settings;
-        if (!now.equals(followed)) {
-          followed = now;
-          sampler.follow(plan(now), nowMillis());
-        }
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(turn(sampler, followed)));
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(turn(turn)));
       }
     }
   }
 
   /** One turn of the loop; how long until the next. A fault costs one turn, not the watch. */
-  private long turn(Sampler sampler, PolicySettings followed) {
+  private long turn(PoolTurn turn) {
     long nowMillis = nowMillis();
     Taken taken;
     try {
-      taken = sampler.take(nowMillis);
-      if (taken.reading() instanceof PoolReading.Read(Snapshot snapshot)) {
-        measured = measured.with(snapshot);
-        judge(new PoolPolicy(followed), snapshot, nowMillis);
-      }
+      taken = turn.take(settings, nowMillis);
       eachTurn.run();
     } catch (RuntimeException e) {
       telling.tell("fault", "kidreaper's own fault while it measured: " + e);
-      return every.toMillis();
+      return pace.everyMillis();
     }
     hardLimits.check(processes.get(), nowMillis);
-    tellPace(taken);
+    turn.tellPace(taken, nowMillis);
     return taken.nextMillis();
   }
 
-  private void judge(PoolPolicy policy, Snapshot snapshot, long nowMillis) {
-    PoolPolicy.Step step = policy.step(state, snapshot, nowMillis);
-    state = step.state();
-    for (PolicyNote note : step.notes()) {
-      telling.tell(note.topic().split(" ", 2)[0], note.text());
-    }
-    for (Decision decision : step.decisions()) {
-      serial(decision.worker())
-          .ifPresent(serial -> {
-            count(decision.reason());
-            switch (decision) {
-              case Decision.Retire(ProcessId _, Reason reason) ->
-                  events.accept(new PoolEvent.Condemn(serial, reason.text()));
-              case Decision.HardLimit(ProcessId worker, Reason.OverHardLimit reason) ->
-                  hardLimits.reached(serial, worker, reason.text(), nowMillis);
-            }
-          });
-    }
+  @Override
+  public boolean retire(ProcessId worker, Reason reason) {
+    Optional<Long> serial = serial(worker);
+    serial.ifPresent(it -> events.accept(new PoolEvent.Condemn(it, reason.text())));
+    return serial.isPresent();
   }
 
-  private void count(Reason reason) {
-    SortedMap<String, Long> next = new TreeMap<>(decided);
-    next.merge(reason.word(), 1L, Long::sum);
-    decided = next;
+  @Override
+  public boolean hardLimit(ProcessId worker, Reason.OverHardLimit reason, long nowMillis) {
+    Optional<Long> serial = serial(worker);
+    serial.ifPresent(it -> hardLimits.reached(it, worker, reason.text(), nowMillis));
+    return serial.isPresent();
   }
 
   private Optional<Long> serial(ProcessId worker) {
@@ -183,39 +162,6 @@ final class PoolWatch implements AutoCloseable {
       }
     }
     return Optional.empty();
-  }
-
-  private void tellPace(Taken taken) {
-    if (taken.stretched() != stretched) {
-      stretched = taken.stretched();
-      telling.tell(
-          "pace",
-          stretched
-              ? "measuring costs too much at every %s: next in %s"
-                  .formatted(Time.words(every.toMillis()), Time.words(taken.nextMillis()))
-              : "measuring at every " + Time.words(every.toMillis()) + " again");
-    }
-  }
-
-  /**
-   * What has to be read, so that all that is set can be judged; and everybody in detail now and
-   * then, for people who ask.
-   */
-  private SamplingPlan plan(PolicySettings of) {
-    long wholeEveryMillis =
-        of.budgetBytes().isPresent()
-            ? every.toMillis()
-            : Math.max(every.toMillis(), WHOLE_EVERY_MILLIS);
-    return new SamplingPlan(
-        every.toMillis(),
-        OptionalLong.of(wholeEveryMillis),
-        least(of),
-        of.idleRetireMillis().isPresent(),
-        CPU_SHARE);
-  }
-
-  private static Optional<Limit> least(PolicySettings of) {
-    return of.limit().or(of::hardLimit);
   }
 
   /** Not the wall clock, which people and time servers set back. */

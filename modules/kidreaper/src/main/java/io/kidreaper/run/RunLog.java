@@ -76,6 +76,11 @@ public final class RunLog implements AutoCloseable {
         withTime ? OffsetDateTime.now(ZoneId.systemDefault()).format(TIME) + " " + text : text);
   }
 
+  /** A line that says itself when it was; returns at once whatever the log does. */
+  public void line(String text) {
+    queue.offer(text);
+  }
+
   /**
    * After the file was moved away: what is said from now on goes to a new one of its name. Where
    * that cannot be opened, the old one is written on.

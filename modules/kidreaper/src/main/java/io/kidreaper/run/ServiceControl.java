@@ -90,7 +90,13 @@ public final class ServiceControl implements ControlHandler {
         service.scaleTo(workers);
         yield new Answer.Done("from now on " + workers + (workers == 1 ? " worker" : " workers"));
       }
-      case ControlCommand.SetLimit(ByteSize size) -> limit(size);
+      case ControlCommand.SetLimit(ByteSize size, Optional<String> pool) ->
+          pool.isEmpty() || pool.get().equals(service.settings().name().text())
+              ? limit(size)
+              : new Answer.Refused("this is no pool " + pool.get());
+      case ControlCommand.Pause _, ControlCommand.Resume _, ControlCommand.Reload _ ->
+          new Answer.Refused(
+              "this is a pool of kidreaper's own; pause, resume and reload are for a watch");
       case ControlCommand.Stop(boolean now) -> {
         if (now) {
           watch.stopNow();

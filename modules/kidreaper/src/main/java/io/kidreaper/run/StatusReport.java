@@ -7,6 +7,7 @@ import io.kidreaper.manager.PoolState;
 import io.kidreaper.manager.Seat;
 import io.kidreaper.manager.Worker;
 import io.kidreaper.pool.ProcessId;
+import io.kidreaper.watch.Measured;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package io.kidreaper.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kidreaper.memory.ByteSize;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,12 @@ class CommandJsonTest {
         new ControlCommand.Retire(4711),
         new ControlCommand.Scale(0),
         new ControlCommand.SetLimit(new ByteSize(157_286_400)),
+        new ControlCommand.SetLimit(new ByteSize(1), Optional.of("shop")),
+        new ControlCommand.Pause(Optional.of("shop")),
+        new ControlCommand.Pause(Optional.empty()),
+        new ControlCommand.Resume(Optional.of("shop")),
+        new ControlCommand.Resume(Optional.empty()),
+        new ControlCommand.Reload(),
         new ControlCommand.Stop(false),
         new ControlCommand.Stop(true),
         new ControlCommand.Takeover(1));

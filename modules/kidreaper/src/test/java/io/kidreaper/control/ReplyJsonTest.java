@@ -25,6 +25,7 @@ class ReplyJsonTest {
     return Stream.of(
         new Reply.Pool(Statuses.full("shop")),
         new Reply.Pool(Statuses.bare("shop")),
+        new Reply.Pool(Statuses.attached("shop")),
         new Reply.Event(Statuses.event("two\nlines and \u001b[2J")),
         new Reply.Event(new HistoryEvent(Instant.EPOCH, "stopped", "", OptionalInt.empty())),
         new Reply.Missed(7),
@@ -72,7 +73,7 @@ class ReplyJsonTest {
         .filter(key -> !Set.of("limit", "age").contains(key))
         .forEach(key -> assertThat(page).contains("`" + key + "`"));
     for (PoolStatus.State state : PoolStatus.State.values()) {
-      assertThat(page).contains("`" + state.name().toLowerCase(Locale.ROOT) + "`");
+      assertThat(page).contains("`" + state.word() + "`");
     }
     for (WorkerStatus.State state : WorkerStatus.State.values()) {
       assertThat(page).contains("`" + state.name().toLowerCase(Locale.ROOT) + "`");

@@ -56,6 +56,34 @@ public final class Statuses {
         List.of(event("worker 1 of generation 1 is ready")));
   }
 
+  /** Somebody else's pool, frozen. */
+  public static PoolStatus attached(String name) {
+    PoolStatus full = full(name);
+    return new PoolStatus(
+        name,
+        4711,
+        PoolStatus.State.HANDS_OFF,
+        full.since(),
+        List.of(),
+        0,
+        0,
+        2,
+        0,
+        0,
+        full.workers(),
+        full.limits(),
+        full.retirements(),
+        OptionalLong.empty(),
+        full.lastEvents(),
+        Optional.of(
+            new AttachedStatus(
+                "pidfile /run/shop.pid",
+                OptionalInt.of(4700),
+                Optional.of("perl shop.fcgi"),
+                Optional.of("no signal is safe"),
+                true)));
+  }
+
   /** Nothing is known but that it is there. */
   public static PoolStatus bare(String name) {
     return new PoolStatus(

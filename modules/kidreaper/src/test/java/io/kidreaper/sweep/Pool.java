@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
  * A pool of {@code resources/sweep/pool.pl}, whose workers and manager misbehave as they are told.
  * Its {@link Site} ends it.
  */
-final class Pool {
+public final class Pool {
   private final Session session;
   private final Path dir;
 
@@ -29,12 +29,12 @@ final class Pool {
   }
 
   /** Starts one with these {@code KEY=VALUE} words, and waits until all its workers are ready. */
-  static Pool start(Site site, int workers, String... words) {
+  public static Pool start(Site site, int workers, String... words) {
     return start(site, site.dir().directory("pool" + System.nanoTime()), List.of(), workers, words);
   }
 
   /** Starts one that belongs to an ordinary user. */
-  static Pool startAsNobody(Site site, int workers, String... words) {
+  public static Pool startAsNobody(Site site, int workers, String... words) {
     Path dir = Nobody.owns(site.dir().directory("pool" + System.nanoTime()));
     return start(site, dir, Program.of("true").asNobody().words(), workers, words);
   }
@@ -55,30 +55,30 @@ final class Pool {
     return pool;
   }
 
-  int managerPid() {
+  public int managerPid() {
     return session.pid();
   }
 
-  ProcessInfo manager() {
+  public ProcessInfo manager() {
     return ProcessInfo.of(session.pid()).orElseThrow();
   }
 
-  Path pidfile() {
+  public Path pidfile() {
     return dir.resolve("pool.pid");
   }
 
   /** A path in the pool's own directory. */
-  Path path(String name) {
+  public Path path(String name) {
     return dir.resolve(name);
   }
 
   /** A worker of the first generation, which has to be there. */
-  ProcessInfo worker(int index) {
+  public ProcessInfo worker(int index) {
     return ProcessInfo.of(pid(index)).orElseThrow();
   }
 
   /** The pid of a worker of the first generation. */
-  int pid(int index) {
+  public int pid(int index) {
     return ready().stream()
         .filter(line -> line.endsWith(" " + index))
         .map(line -> Integer.parseInt(line.substring(0, line.indexOf(' '))))
@@ -87,12 +87,12 @@ final class Pool {
   }
 
   /** Its children, the eldest first. */
-  List<ProcessInfo> workers() {
+  public List<ProcessInfo> workers() {
     return ProcessInfo.childrenOf(session.pid());
   }
 
   /** Who got what, in order. */
-  List<String> signals() {
+  public List<String> signals() {
     return received().stream().map(Received::what).toList();
   }
 
@@ -102,7 +102,7 @@ final class Pool {
   }
 
   /** How many workers have been ready until now, those that have left among them. */
-  int readyCount() {
+  public int readyCount() {
     return ready().size();
   }
 

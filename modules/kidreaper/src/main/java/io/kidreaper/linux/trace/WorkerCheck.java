@@ -47,6 +47,28 @@ public final class WorkerCheck {
   }
 
   /**
+   * The one member that manages the pool itself, where a wrapper, a master or a mold stands between
+   * the manager and its workers; empty where members are the workers, and where it is not clear.
+   */
+  public Optional<ProcessId> managerBetween(Snapshot pool) {
+    List<ProcessId> managing =
+        pool.members().stream()
+            .map(Member::id)
+            .filter(member -> managing(member.pid()).isPresent())
+            .toList();
+    if (managing.size() != 1) {
+      return Optional.empty();
+    }
+    ProcessId only = managing.getFirst();
+    boolean othersServe =
+        pool.members().stream()
+            .map(Member::id)
+            .filter(member -> !member.equals(only))
+            .anyMatch(member -> sockets.heldBy(member.pid()).map(it -> !it.isEmpty()).orElse(true));
+    return othersServe ? Optional.empty() : Optional.of(only);
+  }
+
+  /**
    * Why a process cannot be taken for a worker of its parent's pool, as a sentence without its
    * subject; empty where it can, or where it cannot be seen.
    */

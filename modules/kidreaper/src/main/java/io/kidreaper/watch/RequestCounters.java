@@ -1,4 +1,4 @@
-package io.kidreaper.run;
+package io.kidreaper.watch;
 
 import io.kidreaper.linux.process.AcceptCounter;
 import io.kidreaper.pool.ProcessId;
@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts each worker's accepted connections from its start on. Safe from any thread. */
-final class RequestCounters implements AutoCloseable {
+public final class RequestCounters implements AutoCloseable {
   private final Map<ProcessId, AcceptCounter> counters = new ConcurrentHashMap<>();
   private final Set<ProcessId> adopted = ConcurrentHashMap.newKeySet();
 
   /** A worker has just been started and cannot have accepted anything yet. */
-  void born(ProcessId worker) {
+  public void born(ProcessId worker) {
     if (AcceptCounter.open(worker.pid(), AcceptCounter.TRACEFS)
         instanceof AcceptCounter.Opened.Counting(AcceptCounter counter)) {
       counters.put(worker, counter);
@@ -22,24 +22,24 @@ final class RequestCounters implements AutoCloseable {
   }
 
   /** A worker was taken over: what it accepted before is not known, and comes on top. */
-  void adopted(ProcessId worker) {
+  public void adopted(ProcessId worker) {
     adopted.add(worker);
     born(worker);
   }
 
   /** At least so many connections it has accepted; empty where nobody counts. */
-  OptionalLong atLeast(ProcessId worker) {
+  public OptionalLong atLeast(ProcessId worker) {
     AcceptCounter counter = counters.get(worker);
     return counter == null ? OptionalLong.empty() : counter.accepted();
   }
 
   /** Whether what is counted is all that it ever accepted. */
-  boolean isWhole(ProcessId worker) {
+  public boolean isWhole(ProcessId worker) {
     return !adopted.contains(worker);
   }
 
   /** Forgets all but these. */
-  void keepOnly(Collection<ProcessId> workers) {
+  public void keepOnly(Collection<ProcessId> workers) {
     adopted.retainAll(workers);
     counters
         .entrySet()

@@ -1,27 +1,32 @@
-package io.kidreaper.run;
+package io.kidreaper.watch;
 
 import io.kidreaper.memory.Measure;
+import io.kidreaper.memory.Rollup;
+import io.kidreaper.memory.Sample;
 import io.kidreaper.pool.Member;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.pool.Snapshot;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** What was last measured of a pool's workers. Immutable; what was not read is empty. */
-final class Measured {
+public final class Measured {
   /** Nothing was measured yet. */
-  static final Measured NOTHING = new Measured(Map.of());
+  public static final Measured NOTHING = new Measured(Map.of());
 
   /** Of one worker. */
-  record Of(
+  public record Of(
       OptionalLong ageMillis,
       OptionalLong privateBytes,
       OptionalLong pssBytes,
       OptionalLong rssBytes,
+      OptionalLong sharedBytes,
       OptionalLong requests) {
     private static final Of NONE =
         new Of(
+            OptionalLong.empty(),
             OptionalLong.empty(),
             OptionalLong.empty(),
             OptionalLong.empty(),
@@ -39,7 +44,7 @@ final class Measured {
    * What is known after one more reading: a figure that was not read this time stays as it was last
    * read; workers that are gone are forgotten.
    */
-  Measured with(Snapshot snapshot) {
+  public Measured with(Snapshot snapshot) {
     Map<ProcessId, Of> now = new HashMap<>();
     for (Member member : snapshot.members()) {
       Of last = of(member.id());
@@ -50,16 +55,28 @@ final class Measured {
               newer(member.value(Measure.PRIVATE), last.privateBytes()),
               newer(member.value(Measure.PSS), last.pssBytes()),
               newer(member.value(Measure.RSS), last.rssBytes()),
+              newer(shared(member), last.sharedBytes()),
               member.duty().requests()));
     }
     return new Measured(now);
+  }
+
+  private static OptionalLong shared(Member member) {
+    return member.memory() instanceof Sample(_, _, Rollup rollup)
+        ? OptionalLong.of(rollup.sharedCleanBytes() + rollup.sharedDirtyBytes())
+        : OptionalLong.empty();
   }
 
   private static OptionalLong newer(OptionalLong now, OptionalLong before) {
     return now.isPresent() ? now : before;
   }
 
-  Of of(ProcessId worker) {
+  /** Of whom something is known. */
+  public Set<ProcessId> workers() {
+    return workers.keySet();
+  }
+
+  public Of of(ProcessId worker) {
     return workers.getOrDefault(worker, Of.NONE);
   }
 }

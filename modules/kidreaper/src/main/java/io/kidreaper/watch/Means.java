@@ -1,4 +1,4 @@
-package io.kidreaper.cli;
+package io.kidreaper.watch;
 
 import io.kidreaper.linux.SystemTime;
 import io.kidreaper.linux.trace.BoundaryDeliverer;
@@ -16,14 +16,14 @@ import java.util.function.Consumer;
  * What a retirement works with on this system: how workers are looked at and how a signal is
  * brought to them.
  */
-record Means(Deliverer deliverer, Observer observer, BoundaryDeliverer tracing)
+public record Means(Deliverer deliverer, Observer observer, BoundaryDeliverer tracing)
     implements AutoCloseable {
 
   /**
    * @param at the moment asked for; empty for the best that is permitted
    * @param told hears once what right is missing for the best one
    */
-  static Means of(Optional<At> at, Consumer<String> told) {
+  public static Means of(Optional<At> at, Consumer<String> told) {
     Observer observer = new PeekObserver();
     BoundaryDeliverer tracing = new BoundaryDeliverer();
     SystemTime time = new SystemTime();

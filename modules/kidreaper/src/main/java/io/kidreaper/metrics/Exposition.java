@@ -1,0 +1,80 @@
+package io.kidreaper.metrics;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Writes figures as text: Prometheus' format 0.0.4, or OpenMetrics 1.0.0, which differ in the names
+ * of counters in their headers, in units and in the end.
+ */
+public enum Exposition {
+  PROMETHEUS("text/plain; version=0.0.4; charset=utf-8"),
+  OPENMETRICS("application/openmetrics-text; version=1.0.0; charset=utf-8");
+
+  private final String contentType;
+
+  Exposition(String contentType) {
+    this.contentType = contentType;
+  }
+
+  public String contentType() {
+    return contentType;
+  }
+
+  /** What a client that says this in {@code Accept} wants. */
+  public static Exposition wanted(String accept) {
+    return accept.contains("application/openmetrics-text") ? OPENMETRICS : PROMETHEUS;
+  }
+
+  /** A family without figures is left out, since nothing was read of it. */
+  public String write(List<Family> families) {
+    StringBuilder text = new StringBuilder();
+    families.stream().filter(family -> !family.points().isEmpty()).forEach(it -> write(text, it));
+    if (this == OPENMETRICS) {
+      text.append("# EOF\n");
+    }
+    return text.toString();
+  }
+
+  private void write(StringBuilder text, Family family) {
+    boolean counter = family.type() == Family.Type.COUNTER;
+    String header = family.name() + (counter && this == PROMETHEUS ? "_total" : "");
+    text.append("# HELP ").append(header).append(' ').append(escaped(family.help(), false));
+    text.append("\n# TYPE ").append(header).append(' ').append(family.type().word()).append('\n');
+    if (this == OPENMETRICS && !family.unit().isEmpty()) {
+      text.append("# UNIT ").append(header).append(' ').append(family.unit()).append('\n');
+    }
+    for (Family.Point point : family.points()) {
+      text.append(family.name()).append(counter ? "_total" : point.suffix());
+      labels(text, point.labels());
+      text.append(' ').append(number(point.value())).append('\n');
+    }
+  }
+
+  private static void labels(StringBuilder text, Map<String, String> labels) {
+    if (labels.isEmpty()) {
+      return;
+    }
+    text.append('{');
+    String between = "";
+    for (Map.Entry<String, String> label : new TreeMap<>(labels).entrySet()) {
+      text.append(between).append(label.getKey()).append("=\"");
+      text.append(escaped(label.getValue(), true)).append('"');
+      between = ",";
+    }
+    text.append('}');
+  }
+
+  private static String escaped(String text, boolean inQuotes) {
+    String plain = text.replace("\\", "\\\\").replace("\n", "\\n");
+    return inQuotes ? plain.replace("\"", "\\\"") : plain;
+  }
+
+  /** Whole numbers as such, which every reader takes exactly. */
+  static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1L << 53
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
+}

@@ -1,0 +1,557 @@
+package io.kidreaper.watch;
+
+import io.kidreaper.linux.CpuBudget;
+import io.kidreaper.linux.Taken;
+import io.kidreaper.linux.trace.PeekObserver;
+import io.kidreaper.linux.trace.WorkerCheck;
+import io.kidreaper.memory.Limit;
+import io.kidreaper.memory.Measure;
+import io.kidreaper.policy.Freeze;
+import io.kidreaper.policy.PolicyNote;
+import io.kidreaper.policy.PolicySettings;
+import io.kidreaper.policy.PolicyState;
+import io.kidreaper.policy.PoolPolicy;
+import io.kidreaper.policy.Reason;
+import io.kidreaper.policy.Report;
+import io.kidreaper.pool.PoolReading;
+import io.kidreaper.pool.ProcessId;
+import io.kidreaper.pool.Snapshot;
+import io.kidreaper.retire.Outcome;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * One pool that somebody else manages, over all managers that come and go. For the watching thread,
+ * save {@link #view}.
+ */
+final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
+  private static final long LOOK_FOR_MILLIS = 1_000;
+  private static final long LOOK_SELDOM_MILLIS = 5_000;
+  private static final int SEEN_OFTEN = 30;
+  private static final int TURNS_TO_KNOW = 3;
+
+  /** What all pools of one watch share. */
+  record Shared(
+      Kernel kernel,
+      CpuBudget budget,
+      RetireDesk desk,
+      Bulletin bulletin,
+      Consumer<Runnable> loop,
+      boolean looksAtAll) {}
+
+  private final Shared shared;
+  private final ManagerSource source;
+  private final Map<ProcessId, Leaving> leaving = new HashMap<>();
+  private final Slots slots = new Slots();
+  private AttachedSettings settings;
+  private Optional<Optional<Limit>> limitSaid = Optional.empty();
+  private Optional<Attachment> attachment = Optional.empty();
+  private PolicyState state = PolicyState.of(ThreadLocalRandom.current().nextLong());
+  private SortedMap<String, Long> decidedBefore = new TreeMap<>();
+  private Tally tally = Tally.NONE;
+  private Optional<String> away = Optional.empty();
+  private Optional<String> handsOff = Optional.empty();
+  private Optional<String> unreadable = Optional.empty();
+  private boolean forGood;
+  private boolean paused;
+  private int awayLooks;
+  private String command = "";
+  private long readings;
+  private long readingNanos;
+  private boolean stretched;
+  private boolean lastWasWhole;
+  private long turns;
+  private PoolView.State lastState = PoolView.State.AWAY;
+  private long stateSinceMillis;
+  private volatile PoolView view;
+
+  /** A worker that is to go; over when its retirement is. */
+  private record Leaving(String reason, AtomicBoolean cancelled) {}
+
+  AttachedPool(Shared shared, AttachedSettings settings, long nowMillis) {
+    this.shared = shared;
+    this.settings = settings;
+    this.source = ManagerSources.of(settings.where(), shared.kernel());
+    this.stateSinceMillis = nowMillis;
+    this.view = makeView(nowMillis);
+  }
+
+  AttachedSettings settings() {
+    return settings;
+  }
+
+  /** What it was at its last turn. Safe from any thread. */
+  PoolView view() {
+    return view;
+  }
+
+  /** CPU time that readings of it have taken so far. */
+  long readingNanos() {
+    return readingNanos;
+  }
+
+  /** Whether it had its first turns, in which it is found out who its workers are. */
+  boolean isKnown() {
+    return turns >= TURNS_TO_KNOW;
+  }
+
+  /** Whether its last turn read everybody in detail. */
+  boolean lastWasWhole() {
+    return lastWasWhole;
+  }
+
+  /** Whether it is away and cannot come back. */
+  boolean isOver() {
+    return forGood;
+  }
+
+  /** Other settings for a pool at the same place. */
+  void follow(AttachedSettings other) {
+    boolean readsOtherwise =
+        !other.every().equals(settings.every()) || !other.members().equals(settings.members());
+    settings = other;
+    limitSaid = Optional.empty();
+    handsOff = Optional.empty();
+    if (readsOtherwise && attachment.isPresent()) {
+      detach();
+    }
+  }
+
+  /**
+   * Looks at the pool.
+   *
+   * @return how long until the next look, in milliseconds
+   */
+  long turn(long nowMillis) {
+    turns++;
+    try {
+      return attachment.isPresent() ? look(attachment.get(), nowMillis) : seek(nowMillis);
+    } finally {
+      view = makeView(nowMillis);
+    }
+  }
+
+  private long seek(long nowMillis) {
+    return switch (source.find(nowMillis)) {
+      case ManagerSource.Found.Away(String reason, boolean never) -> {
+        forGood = never;
+        awayLooks++;
+        if (!away.equals(Optional.of(reason))) {
+          away = Optional.of(reason);
+          tell("away", "is away: " + reason + (never ? ", and cannot come back" : ""));
+        }
+        yield awayLooks < SEEN_OFTEN ? LOOK_FOR_MILLIS : LOOK_SELDOM_MILLIS;
+      }
+      case ManagerSource.Found.Here here -> {
+        attach(here);
+        yield look(attachment.orElseThrow(), nowMillis);
+      }
+    };
+  }
+
+  private void attach(ManagerSource.Found.Here here) {
+    away = Optional.empty();
+    awayLooks = 0;
+    command = here.command();
+    open(here.manager(), here.namedNow());
+    tell("found", "found: process %d, %s".formatted(here.manager().pid(), here.command()));
+  }
+
+  private void open(ProcessId manager, Supplier<OptionalInt> namedNow) {
+    // Workers of another manager are others; that it is frozen is about the pool.
+    state =
+        new PolicyState(
+            state.seed(),
+            Map.of(),
+            List.of(),
+            0,
+            OptionalLong.empty(),
+            state.frozen(),
+            state.topics());
+    handsOff = Optional.empty();
+    attachment =
+        Optional.of(
+            new Attachment(
+                shared.kernel(),
+                shared.budget(),
+                new PeekObserver(),
+                manager,
+                namedNow,
+                settings,
+                this::limits,
+                this::mayDecide,
+                shared.looksAtAll(),
+                state,
+                this,
+                (kind, text) -> tell(kind, text)));
+  }
+
+  private long look(Attachment there, long nowMillis) {
+    Optional<String> lost = there.watch().lost();
+    if (lost.isPresent()) {
+      return lose(lost.get());
+    }
+    Taken taken = there.turn().take(limits(), nowMillis);
+    readings++;
+    readingNanos += taken.cpuNanos();
+    lastWasWhole = taken.whole();
+    there.turn().tellPace(taken, nowMillis);
+    stretched = taken.stretched();
+    switch (taken.reading()) {
+      case PoolReading.ManagerGone(String reason) -> {
+        return lose(reason);
+      }
+      case PoolReading.Unreadable(String reason) -> {
+        if (!unreadable.equals(Optional.of(reason))) {
+          unreadable = Optional.of(reason);
+          tell("unreadable", "its workers cannot be listed: " + reason);
+        }
+      }
+      case PoolReading.Read _ -> unreadable = Optional.empty();
+    }
+    Optional<ProcessId> between = there.members().managerBetween();
+    if (between.isPresent() && leaving.isEmpty()) {
+      descend(there, between.get());
+    }
+    return taken.nextMillis();
+  }
+
+  /** A wrapper, a master or a mold stands between: its children are the workers. */
+  private void descend(Attachment there, ProcessId manager) {
+    int named = there.manager().pid();
+    Supplier<OptionalInt> above = there.namedNow();
+    detach();
+    if (ManagerSources.checked(shared.kernel(), manager.pid())
+        instanceof ManagerSource.Found.Here(ProcessId _, String its, _)) {
+      command = its;
+    }
+    tell("found", "its workers are children of process " + manager.pid());
+    open(
+        manager,
+        () -> {
+          OptionalInt now = above.get();
+          return now.isPresent() && now.getAsInt() == named ? OptionalInt.of(manager.pid()) : now;
+        });
+  }
+
+  private long lose(String reason) {
+    detach();
+    away = Optional.of(reason);
+    awayLooks = 0;
+    tell("away", "is away: " + reason);
+    return Math.min(LOOK_FOR_MILLIS, settings.every().toMillis());
+  }
+
+  private void detach() {
+    attachment.ifPresent(there -> {
+      state = there.turn().state();
+      there.turn().decided().forEach((word, count) -> decidedBefore.merge(word, count, Long::sum));
+      there.close();
+    });
+    attachment = Optional.empty();
+    leaving.values().forEach(it -> it.cancelled().set(true));
+    leaving.clear();
+    slots.follow(List.of());
+  }
+
+  /** What is acted on now. */
+  private PolicySettings limits() {
+    if (paused || handsOff.isPresent()) {
+      return AttachedSettings.unlimited(settings.limits());
+    }
+    return limitsSet();
+  }
+
+  /** Whether the policy may let somebody go now, so that it matters who is idle. */
+  private boolean mayDecide() {
+    return leaving.size() < settings.limits().restraint().atMostLeaving();
+  }
+
+  private PolicySettings limitsSet() {
+    return limitSaid.map(settings.limits()::withLimit).orElse(settings.limits());
+  }
+
+  @Override
+  public boolean retire(ProcessId worker, Reason reason) {
+    if (settings.dryRun()) {
+      tell(
+          "would-retire",
+          "worker %d would be retired: %s".formatted(worker.pid(), reason.text()),
+          worker);
+      return true;
+    }
+    begin(worker, reason.word(), reason.text());
+    return true;
+  }
+
+  @Override
+  public boolean hardLimit(ProcessId worker, Reason.OverHardLimit reason, long nowMillis) {
+    // Whom to kill with a request in its hands is the business of a pool's own manager alone.
+    return retire(worker, reason);
+  }
+
+  /** A person wants a worker to go; says why not. */
+  Optional<String> retireByHand(int pid) {
+    if (attachment.isEmpty()) {
+      return Optional.of("the pool is away");
+    }
+    Optional<PoolView.Worker> worker =
+        view.workers().stream().filter(it -> it.id().pid() == pid).findFirst();
+    if (worker.isEmpty()) {
+      return Optional.of("process " + pid + " is no worker of this pool");
+    }
+    if (settings.dryRun()) {
+      return Optional.of("this pool is watched with dry-run: nobody is signalled");
+    }
+    if (leaving.containsKey(worker.get().id())) {
+      return Optional.of("worker " + pid + " is on its way out already");
+    }
+    begin(worker.get().id(), "person", "asked for by a person");
+    return Optional.empty();
+  }
+
+  private void begin(ProcessId worker, String word, String reason) {
+    Attachment there = attachment.orElseThrow();
+    Leaving job = new Leaving(reason, new AtomicBoolean());
+    if (leaving.isEmpty()) {
+      there.succession().settle();
+    }
+    leaving.put(worker, job);
+    tell("retiring", "worker %d is to go: %s".formatted(worker.pid(), reason), worker);
+    Asking asking = settings.asking();
+    shared
+        .desk()
+        .begin(
+            asking.at(),
+            new RetireDesk.Work() {
+              @Override
+              public RetireDesk.Plan plan(Kernel kernel) {
+                return AttachedPool.plan(there, worker, asking, kernel, AttachedPool.this::refused);
+              }
+
+              @Override
+              public boolean cancelled() {
+                return job.cancelled().get();
+              }
+
+              @Override
+              public void done(Outcome outcome) {
+                shared.loop().accept(() -> came(there, worker, word, outcome));
+              }
+            });
+  }
+
+  /** On the retiring thread: the last look before the signal. */
+  private static RetireDesk.Plan plan(
+      Attachment there, ProcessId worker, Asking asking, Kernel kernel, Consumer<String> refused) {
+    Snapshot snapshot =
+        there.heirsNow() instanceof PoolReading.Read(Snapshot read)
+            ? read
+            : new Snapshot(there.manager(), List.of());
+    WorkerCheck check = new WorkerCheck(kernel.proc());
+    String other = check.others(snapshot).get(worker);
+    if (other != null) {
+      return new RetireDesk.Plan.LetBe(new Outcome.NotAWorker(other));
+    }
+    return switch (asking.rule(snapshot, kernel::program, () -> check.roles(snapshot))) {
+      case Asking.Ruling.Refuse(String reason) -> {
+        refused.accept(reason);
+        yield new RetireDesk.Plan.LetBe(
+            new Outcome.NotSignalled(Outcome.Why.NOT_PERMITTED, reason));
+      }
+      case Asking.Ruling.Use(var signal, _) ->
+          new RetireDesk.Plan.Ask(there, worker, asking.manner(signal));
+    };
+  }
+
+  private void refused(String reason) {
+    shared
+        .loop()
+        .accept(() -> {
+          if (handsOff.isEmpty()) {
+            handsOff = Optional.of(reason);
+            tell("hands-off", "is only measured: " + reason);
+          }
+        });
+  }
+
+  /** A retirement is over. */
+  private void came(Attachment there, ProcessId worker, String word, Outcome outcome) {
+    tally = tally.with(word, outcome);
+    tell(OutcomeWords.kind(outcome), OutcomeWords.text(worker, outcome), worker);
+    boolean same = attachment.equals(Optional.of(there));
+    if (same) {
+      leaving.remove(worker);
+    }
+    long nowMillis = WatchLoop.nowMillis();
+    switch (outcome) {
+      case Outcome.ManagerLost(_, _, String reason) -> {
+        // Whether or not it is the loop that saw the manager go first, or another is there already.
+        hear(new Report.ManagerLost(reason));
+      }
+      case Outcome.NotAWorker(String reason) -> {
+        if (same) {
+          there.members().exclude(worker, reason);
+        }
+      }
+      case Outcome.NotSignalled _,
+          Outcome.StillThere _,
+          Outcome.Unreadable _,
+          Outcome.Kept _,
+          Outcome.WouldRetire _ -> {
+        if (same) {
+          there.turn().hear(new Report.Stayed(worker), nowMillis);
+        }
+      }
+      case Outcome.Retired _, Outcome.NotReplaced _, Outcome.Vanished _ -> {}
+    }
+    view = makeView(nowMillis);
+  }
+
+  /** A person says that the pool is to be acted on again. */
+  boolean resume() {
+    boolean was = paused || isFrozen();
+    paused = false;
+    if (isFrozen()) {
+      hear(new Report.Resumed());
+    } else if (was) {
+      tell("resumed", "resumed");
+    }
+    return was;
+  }
+
+  /** A person says that the pool is not to be acted on; who has its signal may leave. */
+  boolean pause() {
+    if (paused) {
+      return false;
+    }
+    paused = true;
+    leaving.values().forEach(it -> it.cancelled().set(true));
+    tell("paused", "paused: it is measured, and nobody is retired");
+    return true;
+  }
+
+  /** From now on a worker may cost so much. */
+  void limit(long bytes) {
+    Limit limit =
+        new Limit(settings.limits().limit().map(Limit::measure).orElse(Measure.PRIVATE), bytes);
+    PolicySettings _ = settings.limits().withLimit(Optional.of(limit)); // refuses what cannot be
+    limitSaid = Optional.of(Optional.of(limit));
+    tell("limit", "from now on a worker may cost " + limit);
+  }
+
+  private void hear(Report report) {
+    long nowMillis = WatchLoop.nowMillis();
+    if (attachment.isPresent()) {
+      attachment.get().turn().hear(report, nowMillis);
+      return;
+    }
+    var step = new PoolPolicy(settings.limits()).hear(state, report, nowMillis);
+    state = step.state();
+    step.notes().forEach(note -> tell(note.topic().split(" ", 2)[0], note.text()));
+  }
+
+  private Optional<Freeze> frozen() {
+    return attachment.map(it -> it.turn().state()).orElse(state).frozen();
+  }
+
+  private boolean isFrozen() {
+    return frozen().isPresent();
+  }
+
+  private PoolView makeView(long nowMillis) {
+    PoolView.State now = stateNow();
+    if (now != lastState) {
+      lastState = now;
+      stateSinceMillis = nowMillis;
+    }
+    SortedMap<String, Long> decided = new TreeMap<>(decidedBefore);
+    attachment.ifPresent(there ->
+        there.turn().decided().forEach((word, count) -> decided.merge(word, count, Long::sum)));
+    return new PoolView(
+        settings.name(),
+        now,
+        why(now),
+        stateSinceMillis,
+        settings.where().words(),
+        attachment.map(Attachment::manager),
+        attachment.map(_ -> command),
+        attachment.map(this::workers).orElse(List.of()),
+        limitsSet(),
+        settings.dryRun(),
+        decided,
+        tally,
+        readings,
+        readingNanos,
+        stretched);
+  }
+
+  private PoolView.State stateNow() {
+    return isFrozen()
+        ? PoolView.State.FROZEN
+        : paused
+            ? PoolView.State.PAUSED
+            : attachment.isEmpty()
+                ? PoolView.State.AWAY
+                : handsOff.isPresent() ? PoolView.State.HANDS_OFF : PoolView.State.WATCHED;
+  }
+
+  private Optional<String> why(PoolView.State now) {
+    return switch (now) {
+      case WATCHED -> unreadable;
+      case PAUSED -> Optional.of("by a person");
+      case AWAY -> away.or(() -> Optional.of("it was not looked for yet"));
+      case HANDS_OFF -> handsOff;
+      case FROZEN -> frozen().map(freeze -> new PolicyNote.Frozen(freeze).text());
+    };
+  }
+
+  private List<PoolView.Worker> workers(Attachment there) {
+    Measured measured = there.turn().measured();
+    slots.follow(measured.workers());
+    List<PoolView.Worker> workers = new ArrayList<>();
+    for (ProcessId id : measured.workers()) {
+      Measured.Of of = measured.of(id);
+      workers.add(
+          new PoolView.Worker(
+              slots.of(id),
+              id,
+              of.ageMillis(),
+              of.privateBytes(),
+              of.pssBytes(),
+              of.rssBytes(),
+              of.sharedBytes(),
+              of.requests(),
+              there.members().occupation(id),
+              Optional.ofNullable(leaving.get(id)).map(Leaving::reason)));
+    }
+    workers.sort((a, b) -> Integer.compare(a.slot(), b.slot()));
+    return workers;
+  }
+
+  private void tell(String kind, String text) {
+    shared.bulletin().tell(Optional.of(settings.name()), kind, text, OptionalInt.empty());
+  }
+
+  private void tell(String kind, String text, ProcessId worker) {
+    shared.bulletin().tell(Optional.of(settings.name()), kind, text, OptionalInt.of(worker.pid()));
+  }
+
+  /** Lets go of everything; who retires now is let be where it has no signal yet. */
+  @Override
+  public void close() {
+    detach();
+    source.close();
+  }
+}

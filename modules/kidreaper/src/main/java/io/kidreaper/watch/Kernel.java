@@ -1,0 +1,25 @@
+package io.kidreaper.watch;
+
+import io.kidreaper.linux.Libc;
+import io.kidreaper.linux.LinuxProcesses;
+import io.kidreaper.linux.NativeLibc;
+import io.kidreaper.linux.ProcFs;
+import io.kidreaper.linux.SystemFacts;
+import io.kidreaper.retire.Processes;
+import io.kidreaper.server.Program;
+import java.nio.file.Path;
+
+/** What one thread asks the kernel with; each thread has its own. */
+record Kernel(Libc libc, ProcFs proc, SystemFacts facts, Processes processes) {
+  static Kernel open() {
+    Libc libc = new NativeLibc();
+    ProcFs proc = new ProcFs(libc, Path.of("/proc"));
+    SystemFacts facts = SystemFacts.read(proc);
+    return new Kernel(libc, proc, facts, new LinuxProcesses(libc, proc, facts));
+  }
+
+  /** What a process runs. */
+  Program program(int pid) {
+    return new Program(proc.executableName(pid), proc.arguments(pid));
+  }
+}

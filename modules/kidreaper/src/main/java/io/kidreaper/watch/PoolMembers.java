@@ -1,0 +1,166 @@
+package io.kidreaper.watch;
+
+import io.kidreaper.linux.trace.WorkerCheck;
+import io.kidreaper.memory.Limit;
+import io.kidreaper.policy.PolicySettings;
+import io.kidreaper.pool.Duty;
+import io.kidreaper.pool.Member;
+import io.kidreaper.pool.Occupation;
+import io.kidreaper.pool.ProcessId;
+import io.kidreaper.pool.Snapshot;
+import io.kidreaper.retire.Activity;
+import io.kidreaper.retire.Observer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * Who of a manager's children is a worker, and what it is at. Whom to look at more closely is
+ * chosen here, since a look costs more than a reading. For the watching thread.
+ */
+final class PoolMembers implements PoolTurn.Eye {
+  private final Kernel kernel;
+  private final Observer observer;
+  private final Optional<Pattern> pattern;
+  private final RequestCounters requests;
+  private final Supplier<PolicySettings> limits;
+  private final BooleanSupplier mayDecide;
+  private final boolean looksAtAll;
+  private Set<ProcessId> seen = Set.of();
+  private boolean looksAgain;
+  private boolean wasRead;
+  private Optional<ProcessId> between = Optional.empty();
+  private final Map<ProcessId, String> others = new HashMap<>();
+  private final Map<ProcessId, Occupation> occupations = new HashMap<>();
+
+  /**
+   * @param pattern found in a worker's command line; empty for any
+   * @param mayDecide whether anybody may be let go now
+   * @param looksAtAll whether what everybody is at is to be known, for those who count it
+   */
+  PoolMembers(
+      Kernel kernel,
+      Observer observer,
+      Optional<Pattern> pattern,
+      RequestCounters requests,
+      Supplier<PolicySettings> limits,
+      BooleanSupplier mayDecide,
+      boolean looksAtAll) {
+    this.kernel = kernel;
+    this.observer = observer;
+    this.pattern = pattern;
+    this.requests = requests;
+    this.limits = limits;
+    this.mayDecide = mayDecide;
+    this.looksAtAll = looksAtAll;
+  }
+
+  /** A child that manages the pool in the manager's place. */
+  Optional<ProcessId> managerBetween() {
+    return between;
+  }
+
+  /** Members that are no workers, each with the reason. */
+  Map<ProcessId, String> others() {
+    return Map.copyOf(others);
+  }
+
+  /** From now on a member counts for no worker, until the pool is sorted anew. */
+  void exclude(ProcessId member, String reason) {
+    others.put(member, reason);
+  }
+
+  Occupation occupation(ProcessId worker) {
+    return occupations.getOrDefault(worker, Occupation.UNKNOWN);
+  }
+
+  @Override
+  public Snapshot complete(Snapshot snapshot, boolean whole) {
+    Set<ProcessId> ids = snapshot.ids();
+    if (!ids.equals(seen) || looksAgain) {
+      // A child may hold what its parent held until it runs its own program, so newcomers are
+      // looked at once more.
+      looksAgain = !ids.equals(seen);
+      sort(snapshot);
+      seen = ids;
+    }
+    occupations.keySet().retainAll(ids);
+    requests.keepOnly(ids);
+    List<Member> members =
+        snapshot.members().stream().filter(member -> !others.containsKey(member.id())).toList();
+    boolean choosesByLimit =
+        mayDecide.getAsBoolean() && members.stream().filter(this::isOverLimit).count() > 1;
+    // A look is some twenty times a reading; many pools that are found at once are read first.
+    boolean looks = (whole && looksAtAll && wasRead) || asksOfAll();
+    wasRead = true;
+    List<Member> workers =
+        members.stream()
+            .map(member -> known(member, looks || (choosesByLimit && isOverLimit(member))))
+            .toList();
+    return new Snapshot(snapshot.manager(), workers);
+  }
+
+  private void sort(Snapshot snapshot) {
+    WorkerCheck check = new WorkerCheck(kernel.proc());
+    between = check.managerBetween(snapshot);
+    others.clear();
+    others.putAll(check.others(snapshot));
+    for (Member member : snapshot.members()) {
+      int pid = member.id().pid();
+      if (pattern.isPresent()
+          && !pattern.get().matcher(String.join(" ", kernel.proc().arguments(pid))).find()) {
+        others.putIfAbsent(member.id(), "its command line does not match '" + pattern.get() + "'");
+      }
+      if (limits.get().maxRequests().isPresent()
+          && !others.containsKey(member.id())
+          && requests.atLeast(member.id()).isEmpty()) {
+        requests.adopted(member.id());
+      }
+    }
+  }
+
+  void close() {
+    requests.close();
+  }
+
+  private Member known(Member member, boolean looks) {
+    if (looks) {
+      occupations.put(member.id(), occupation(observer.look(member.id())));
+    }
+    Duty duty = member.duty();
+    OptionalLong counted = requests.atLeast(member.id());
+    return new Member(
+        member.id(),
+        member.memory(),
+        member.ageMillis(),
+        new Duty(occupation(member.id()), counted, duty.stirs(), duty.bootBytes()));
+  }
+
+  /** Whether who is idle decides who goes, whatever each has. */
+  private boolean asksOfAll() {
+    PolicySettings now = limits.get();
+    return now.budgetBytes().isPresent() || now.idleRetireMillis().isPresent();
+  }
+
+  private boolean isOverLimit(Member member) {
+    Optional<Limit> limit = limits.get().limit();
+    OptionalLong value =
+        limit.isPresent() ? member.value(limit.get().measure()) : OptionalLong.empty();
+    return limit.isPresent() && value.isPresent() && value.getAsLong() >= limit.get().bytes();
+  }
+
+  private static Occupation occupation(Activity activity) {
+    return switch (activity) {
+      case Activity.Idle() -> Occupation.IDLE;
+      case Activity.Serving(int _) -> Occupation.BUSY;
+      case Activity.Between(), Activity.Suspended(_), Activity.Unclear(_), Activity.Gone() ->
+          Occupation.UNKNOWN;
+    };
+  }
+}

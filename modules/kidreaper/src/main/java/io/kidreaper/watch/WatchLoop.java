@@ -1,0 +1,226 @@
+package io.kidreaper.watch;
+
+import io.kidreaper.linux.CpuBudget;
+import io.kidreaper.linux.ThreadCpu;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at all pools from one thread, each when it is due, all within one CPU budget. A pool that
+ * makes trouble costs the others nothing but that turn. What others want of a pool they hand in, so
+ * that a pool is one thread's.
+ */
+final class WatchLoop implements AutoCloseable {
+  private static final long ANSWER_SECONDS = 10;
+  private static final long FAULT_PAUSE_MILLIS = 5_000;
+  private static final long LONGEST_WAIT_MILLIS = 1_000;
+  private static final long WARM_UP_MILLIS = 10_000;
+  private static final long STUCK_MILLIS = 30_000;
+
+  /** Pools of one watch start spread over their tick, so that they do not all come due at once. */
+  private static final long SPREAD_MILLIS = 2;
+
+  private final Bulletin bulletin;
+  private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+  private final Map<String, AttachedPool> pools = new LinkedHashMap<>();
+  private final Map<String, Long> due = new HashMap<>();
+  private final Map<String, String> faults = new HashMap<>();
+  private final Thread thread;
+  private final ThreadCpu cpu = new ThreadCpu();
+  private @Nullable CpuBudget budget;
+  private volatile List<PoolView> views = List.of();
+
+  /** Whether of some pool it is not yet known who its workers are. */
+  private boolean newcomers;
+
+  private final long startedMillis = nowMillis();
+  private volatile boolean over;
+  private volatile long lastTurnMillis = nowMillis();
+  private volatile boolean closing;
+
+  WatchLoop(Bulletin bulletin) {
+    this.bulletin = bulletin;
+    this.thread = Thread.ofPlatform().name("kidreaper-watch").daemon().unstarted(this::run);
+  }
+
+  /** Not the wall clock, which people and time servers set back. */
+  static long nowMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  /**
+   * @param theBudget which the turns are charged to, beyond what their samplers charge themselves
+   */
+  void start(CpuBudget theBudget) {
+    budget = theBudget;
+    thread.start();
+  }
+
+  /** Has something done on the watching thread, before the next look. Comes back at once. */
+  void post(Runnable action) {
+    inbox.add(action);
+  }
+
+  /** Has something done on the watching thread and waits for its answer; empty if that is late. */
+  <T> Optional<T> ask(Supplier<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    post(() -> {
+      try {
+        answer.complete(question.get());
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
+      publish();
+    });
+    try {
+      return Optional.of(answer.get(ANSWER_SECONDS, TimeUnit.SECONDS));
+    } catch (TimeoutException e) {
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  /** The pools by their names; for the watching thread. */
+  Map<String, AttachedPool> pools() {
+    return pools;
+  }
+
+  /** Takes a pool in; for the watching thread. */
+  void add(AttachedPool pool) {
+    pools.put(pool.settings().name(), pool);
+    due.put(pool.settings().name(), nowMillis() + SPREAD_MILLIS * pools.size());
+    newcomers = true;
+  }
+
+  /** Lets a pool go; for the watching thread. */
+  void remove(String name) {
+    AttachedPool pool = pools.remove(name);
+    due.remove(name);
+    faults.remove(name);
+    if (pool != null) {
+      pool.close();
+    }
+  }
+
+  /** All pools are looked at now, as when memory is short. */
+  void hurry() {
+    post(() -> due.replaceAll((_, when) -> Math.min(when, nowMillis())));
+  }
+
+  /** One pool is looked at now; for the watching thread. */
+  void hurry(String name) {
+    due.computeIfPresent(name, (_, when) -> Math.min(when, nowMillis()));
+  }
+
+  /** All pools as they were last. Safe from any thread. */
+  List<PoolView> views() {
+    return views;
+  }
+
+  /** Whether there are pools and none of them can come back. */
+  boolean isOver() {
+    return over;
+  }
+
+  /** Whether the watching thread gets through its turns. */
+  boolean isAlive() {
+    return thread.isAlive() && nowMillis() - lastTurnMillis < STUCK_MILLIS;
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    post(() -> {});
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      while (!closing) {
+        long wait = turnsThatAreDue();
+        publish();
+        Runnable first = inbox.poll(wait, TimeUnit.MILLISECONDS);
+        while (first != null) {
+          first.run();
+          first = inbox.poll();
+        }
+      }
+    } catch (InterruptedException e) {
+      // Nobody interrupts this thread but a JVM that is going down.
+      Thread.currentThread().interrupt();
+    } finally {
+      pools.values().forEach(AttachedPool::close);
+    }
+  }
+
+  /** How long until the next one is, at most. */
+  private long turnsThatAreDue() {
+    long next = nowMillis() + LONGEST_WAIT_MILLIS;
+    for (AttachedPool pool : pools.values()) {
+      String name = pool.settings().name();
+      long nowMillis = nowMillis();
+      if (due.getOrDefault(name, nowMillis) <= nowMillis) {
+        due.put(name, nowMillis + turn(pool, name, nowMillis));
+      }
+      next = Math.min(next, due.getOrDefault(name, nowMillis));
+      if (!inbox.isEmpty()) {
+        break;
+      }
+    }
+    newcomers = pools.values().stream().anyMatch(pool -> !pool.isKnown());
+    over = !pools.isEmpty() && pools.values().stream().allMatch(AttachedPool::isOver);
+    lastTurnMillis = nowMillis();
+    return Math.max(0, next - nowMillis());
+  }
+
+  /** A fault of ours costs its pool some time, and the others nothing. */
+  private long turn(AttachedPool pool, String name, long nowMillis) {
+    long before = cpu.getAsLong();
+    long measuredBefore = pool.readingNanos();
+    try {
+      long next = pool.turn(nowMillis);
+      faults.remove(name);
+      return Math.max(1, next);
+    } catch (RuntimeException e) {
+      String words = "kidreaper's own fault while it looked at this pool: " + e;
+      if (!words.equals(faults.put(name, words))) {
+        bulletin.tell(Optional.of(name), "fault", words, java.util.OptionalInt.empty());
+      }
+      return FAULT_PAUSE_MILLIS;
+    } finally {
+      CpuBudget account = budget;
+      // At first it is the JVM's start that costs, and that many pools are found at once.
+      if (account != null && (newcomers || nowMillis() - startedMillis < WARM_UP_MILLIS)) {
+        account.pardon(nowMillis());
+      } else if (account != null) {
+        long beside = cpu.getAsLong() - before - (pool.readingNanos() - measuredBefore);
+        account.spend(pool.lastWasWhole(), Math.max(0, beside), nowMillis());
+      }
+    }
+  }
+
+  private void publish() {
+    views = pools.values().stream().map(AttachedPool::view).toList();
+  }
+}

@@ -1,0 +1,222 @@
+package io.kidreaper.watch;
+
+import io.kidreaper.metrics.Family;
+import io.kidreaper.pool.Occupation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What is published of pools as figures; docs/METRICS.md lists them. A figure that was not read has
+ * no series, and workers are told by their slot, so that series stay as many as workers were at
+ * once.
+ */
+public final class WatchMetrics {
+  private static final double MILLIS = 1_000;
+  private static final double NANOS = 1e9;
+
+  /** What a look at another's worker can tell. */
+  private static final List<Occupation> SEEN =
+      List.of(Occupation.IDLE, Occupation.BUSY, Occupation.UNKNOWN);
+
+  private final List<PoolView> pools;
+  private final List<Family> families = new ArrayList<>();
+
+  private WatchMetrics(List<PoolView> pools) {
+    this.pools = pools;
+  }
+
+  /** All of it, as it was at each pool's last turn. */
+  public static List<Family> of(List<PoolView> pools) {
+    WatchMetrics metrics = new WatchMetrics(pools);
+    metrics.states();
+    metrics.counts();
+    metrics.memory();
+    metrics.retirements();
+    metrics.cost();
+    return metrics.families;
+  }
+
+  private void states() {
+    Family.Builder states =
+        new Family.Builder(
+            "kidreaper_pool_state",
+            Family.Type.GAUGE,
+            "",
+            "1 for the state that the pool is in, else 0");
+    for (PoolView pool : pools) {
+      for (PoolView.State state : PoolView.State.values()) {
+        states.add(
+            Map.of("pool", pool.name(), "state", state.word()), pool.state() == state ? 1 : 0);
+      }
+    }
+    families.add(states.build());
+    each(
+        "kidreaper_pool_limit_bytes",
+        "bytes",
+        "What one worker may cost",
+        pool -> pool.limits().limit().map(it -> OptionalLong.of(it.bytes())).orElse(NONE));
+    each(
+        "kidreaper_pool_budget_bytes",
+        "bytes",
+        "What the whole pool may cost",
+        pool -> pool.limits().budgetBytes());
+  }
+
+  private static final OptionalLong NONE = OptionalLong.empty();
+
+  private void counts() {
+    each(
+        "kidreaper_pool_workers",
+        "",
+        "Workers that are there",
+        pool -> pool.manager().isPresent() ? OptionalLong.of(pool.workers().size()) : NONE);
+    each(
+        "kidreaper_pool_leaving_workers",
+        "",
+        "Workers that are to go and have not gone",
+        pool ->
+            pool.manager().isPresent()
+                ? OptionalLong.of(
+                    pool.workers().stream().filter(it -> it.leaving().isPresent()).count())
+                : NONE);
+    Family.Builder seen =
+        new Family.Builder(
+            "kidreaper_pool_seen_workers",
+            Family.Type.GAUGE,
+            "",
+            "Workers by what they were at when they were last looked at: idle is ready for a request");
+    for (PoolView pool : pools) {
+      if (pool.manager().isPresent()) {
+        for (Occupation occupation : SEEN) {
+          seen.add(
+              Map.of(
+                  "pool",
+                  pool.name(),
+                  "occupation",
+                  occupation.name().toLowerCase(java.util.Locale.ROOT)),
+              pool.workers().stream().filter(it -> it.occupation() == occupation).count());
+        }
+      }
+    }
+    families.add(seen.build());
+  }
+
+  private void memory() {
+    worker("private_bytes", "bytes", "What its exit gives back", PoolView.Worker::privateBytes);
+    worker("pss_bytes", "bytes", "Its share of the pool's memory", PoolView.Worker::pssBytes);
+    worker("shared_bytes", "bytes", "What it has in common", PoolView.Worker::sharedBytes);
+    worker("rss_bytes", "bytes", "What of it is in RAM", PoolView.Worker::rssBytes);
+    Family.Builder age =
+        new Family.Builder(
+            "kidreaper_worker_age_seconds",
+            Family.Type.GAUGE,
+            "seconds",
+            "Since the worker's start");
+    workers((labels, worker) ->
+        worker.ageMillis().ifPresent(millis -> age.add(labels, millis / MILLIS)));
+    families.add(age.build());
+    worker(
+        "seen_requests",
+        "",
+        "Connections that the present worker of the slot has accepted since it was found",
+        PoolView.Worker::requests);
+  }
+
+  private void retirements() {
+    Family.Builder decided =
+        new Family.Builder(
+            "kidreaper_decisions", Family.Type.COUNTER, "", "Workers that were to go, by reason");
+    Family.Builder outcomes =
+        new Family.Builder(
+            "kidreaper_retirements",
+            Family.Type.COUNTER,
+            "",
+            "Retirements that are over, by reason and by what they came to");
+    Family.Builder cut =
+        new Family.Builder(
+            "kidreaper_requests_cut",
+            Family.Type.COUNTER,
+            "",
+            "Requests that kidreaper cut; not told once a signal came at an unsafe moment");
+    Family.Builder unsafe =
+        new Family.Builder(
+            "kidreaper_unsafe_signals",
+            Family.Type.COUNTER,
+            "",
+            "Signals at a moment at which a request may have been cut");
+    Family.Builder drains =
+        new Family.Builder(
+            "kidreaper_drain_seconds",
+            Family.Type.HISTOGRAM,
+            "seconds",
+            "From a worker's signal to its end");
+    List<Double> bounds = Tally.BOUNDS_MILLIS.stream().map(millis -> millis / MILLIS).toList();
+    for (PoolView pool : pools) {
+      Map<String, String> labels = Map.of("pool", pool.name());
+      pool.decided()
+          .forEach(
+              (reason, count) -> decided.add(Map.of("pool", pool.name(), "reason", reason), count));
+      pool.tally()
+          .outcomes()
+          .forEach((reason, counts) ->
+              counts.forEach((outcome, count) ->
+                  outcomes.add(
+                      Map.of("pool", pool.name(), "reason", reason, "outcome", outcome), count)));
+      if (pool.tally().unsafeSignals() == 0) {
+        cut.add(labels, 0);
+      }
+      unsafe.add(labels, pool.tally().unsafeSignals());
+      drains.histogram(labels, bounds, pool.tally().drains(), pool.tally().drainMillis() / MILLIS);
+    }
+    List.of(decided, outcomes, cut, unsafe, drains).forEach(it -> families.add(it.build()));
+  }
+
+  private void cost() {
+    counter("kidreaper_readings", "", "Readings of the pool", PoolView::readings);
+    counter(
+        "kidreaper_readings_cpu_seconds",
+        "seconds",
+        "CPU time that readings of the pool took",
+        pool -> pool.readingNanos() / NANOS);
+    each(
+        "kidreaper_readings_stretched",
+        "",
+        "1 while readings come more seldom than asked for, to keep within the CPU budget",
+        pool -> OptionalLong.of(pool.stretched() ? 1 : 0));
+  }
+
+  private void each(
+      String name, String unit, String help, Function<PoolView, OptionalLong> figure) {
+    Family.Builder gauge = new Family.Builder(name, Family.Type.GAUGE, unit, help);
+    for (PoolView pool : pools) {
+      figure.apply(pool).ifPresent(value -> gauge.add(Map.of("pool", pool.name()), value));
+    }
+    families.add(gauge.build());
+  }
+
+  private void counter(String name, String unit, String help, ToDoubleFunction<PoolView> figure) {
+    Family.Builder counter = new Family.Builder(name, Family.Type.COUNTER, unit, help);
+    pools.forEach(pool -> counter.add(Map.of("pool", pool.name()), figure.applyAsDouble(pool)));
+    families.add(counter.build());
+  }
+
+  private void worker(
+      String name, String unit, String help, Function<PoolView.Worker, OptionalLong> figure) {
+    Family.Builder gauge =
+        new Family.Builder("kidreaper_worker_" + name, Family.Type.GAUGE, unit, help);
+    workers((labels, worker) -> figure.apply(worker).ifPresent(value -> gauge.add(labels, value)));
+    families.add(gauge.build());
+  }
+
+  private void workers(java.util.function.BiConsumer<Map<String, String>, PoolView.Worker> use) {
+    for (PoolView pool : pools) {
+      for (PoolView.Worker worker : pool.workers()) {
+        use.accept(Map.of("pool", pool.name(), "slot", Integer.toString(worker.slot())), worker);
+      }
+    }
+  }
+}

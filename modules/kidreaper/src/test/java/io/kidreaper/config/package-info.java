@@ -1,0 +1,4 @@
+@NullMarked
+package io.kidreaper.config;
+
+import org.jspecify.annotations.NullMarked;

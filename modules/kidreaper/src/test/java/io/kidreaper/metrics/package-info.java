@@ -1,0 +1,4 @@
+@NullMarked
+package io.kidreaper.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kidreaper.watch;
+
+import org.jspecify.annotations.NullMarked;
