@@ -72,6 +72,11 @@ class ArchitectureTest {
     holds(knowsOnly("retire", "memory", "pool", "policy"));
   }
 
+  @Test
+  void explainKnowsMemoryAndPool() {
+    holds(knowsOnly("explain", "memory", "pool"));
+  }
+
   /** Which signal a server calls for is retire's word, and nothing else of it is needed. */
   @Test
   void serverKnowsRetire() {
@@ -180,6 +185,18 @@ class ArchitectureTest {
     holds(knowsOnly("demo", "fastcgi"));
   }
 
+  /** It puts a pool, the gateway and the demo's workers together, as the command line does. */
+  @Test
+  void onlyTheCommandLineKnowsTheShow() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + "show..", ROOT + "cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + "show.."));
+  }
+
   /** Figures and their names, and nothing of what they are of. */
   @Test
   void metricsKnowsNothing() {
@@ -245,7 +262,7 @@ class ArchitectureTest {
 
   /** Time is handed in, so that a test's own can run as fast as it likes. */
   @ParameterizedTest
-  @ValueSource(strings = {"memory", "pool", "policy", "retire"})
+  @ValueSource(strings = {"memory", "pool", "policy", "retire", "explain"})
   void noClockIsReadWhereTimeIsHandedIn(String room) {
     holds(
         noClasses()
@@ -279,7 +296,7 @@ class ArchitectureTest {
 
   /** Asking the kernel for a file is as bad as asking it for the time. */
   @ParameterizedTest
-  @ValueSource(strings = {"memory", "pool", "policy", "retire"})
+  @ValueSource(strings = {"memory", "pool", "policy", "retire", "explain"})
   void noFileIsOpenedAndNoProcessStartedThere(String room) {
     holds(
         noClasses()

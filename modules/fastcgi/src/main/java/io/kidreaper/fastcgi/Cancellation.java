@@ -43,9 +43,16 @@ public final class Cancellation {
     connection = newConnection;
   }
 
-  /** Says that the call is over: the connection may by now serve another. */
-  synchronized void over() {
+  /**
+   * Says that the call is over, and the connection may serve another.
+   *
+   * @throws RequestAbortedException if the call was cancelled before: what ended it was that
+   */
+  synchronized void over() throws IOException {
     connection = null;
+    if (cancelled) {
+      throw aborted();
+    }
   }
 
   private static RequestAbortedException aborted() {

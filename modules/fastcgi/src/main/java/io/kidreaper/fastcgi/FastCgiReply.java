@@ -143,7 +143,7 @@ public final class FastCgiReply implements AutoCloseable {
     }
   }
 
-  private void handle(ClientEvent event) {
+  private void handle(ClientEvent event) throws IOException {
     switch (event) {
       case ClientEvent.Content content when content.stream() == RecordType.STDERR -> takeStderr();
       case ClientEvent.Content content -> stdoutWaits = true;
@@ -151,9 +151,9 @@ public final class FastCgiReply implements AutoCloseable {
         // Only END_REQUEST ends the call.
       }
       case ClientEvent.Ended end -> {
-        ended = end;
         // Before the connection is given back: what is cancelled later must not hit the next call.
         cancellation.over();
+        ended = end;
         if (sender != null && sender.isAlive()) {
           // It answered without wanting the whole body, so the connection cannot be used again.
           fail();

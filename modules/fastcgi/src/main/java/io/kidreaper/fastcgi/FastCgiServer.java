@@ -2,12 +2,10 @@ package io.kidreaper.fastcgi;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,9 +37,6 @@ public final class FastCgiServer implements AutoCloseable {
   /** How long a finishing server leaves a kept-alive connection open that does nothing. */
   private static final long IDLE_GRACE_MILLIS = 250;
 
-  /** How long the acceptor rests when the system has no more descriptors. */
-  private static final long ACCEPT_BACKOFF_MILLIS = 50;
-
   private final Listener listener;
   private final SocketAddress address;
   private final Responder responder;
@@ -49,11 +44,11 @@ public final class FastCgiServer implements AutoCloseable {
   private final long drainMillis;
   private final Watch watch = new Watch("fastcgi-deadlines");
   private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
-  private final Semaphore slots;
+  private final Pace pace = new Pace();
+  private final Acceptors acceptors;
   private final AtomicInteger active = new AtomicInteger();
   private final AtomicLong begun = new AtomicLong();
   private final AtomicBoolean finishing = new AtomicBoolean();
-  private final CountDownLatch accepting = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
   private final ServerConnection.Owner owner = new Owner();
 
@@ -64,7 +59,9 @@ public final class FastCgiServer implements AutoCloseable {
     this.responder = responder;
     this.maxRequests = maxRequests;
     this.drainMillis = drainMillis;
-    this.slots = new Semaphore(responder.limits().maxConnections());
+    this.acceptors =
+        new Acceptors(
+            listener, responder.limits().maxConnections(), pace, new Host(), responder.errors());
   }
 
   /** A server in the making. */
@@ -73,35 +70,7 @@ public final class FastCgiServer implements AutoCloseable {
   }
 
   void start() {
-    // A platform thread: see Listener. Not a daemon, so that the JVM lives while it serves.
-    Thread.ofPlatform().name("fastcgi-accept").start(this::accept);
-  }
-
-  private void accept() {
-    try {
-      while (!finishing.get()) {
-        slots.acquire();
-        SocketChannel channel;
-        try {
-          channel = listener.accept();
-        } catch (ClosedChannelException stopped) {
-          return;
-        } catch (IOException failed) {
-          slots.release();
-          responder.errors().failed("accept failed; trying again", failed);
-          TimeUnit.MILLISECONDS.sleep(ACCEPT_BACKOFF_MILLIS);
-          continue;
-        }
-        ServerConnection connection = new ServerConnection(channel, responder, owner);
-        connections.add(connection);
-        watch.add(connection);
-        Thread.ofVirtual().name("fastcgi-connection").start(connection::run);
-      }
-    } catch (InterruptedException stopped) {
-      // Only finish() interrupts this thread, and it sees to the rest.
-    } finally {
-      accepting.countDown();
-    }
+    acceptors.start();
   }
 
   /** Where the server listens; for TCP port 0, with the port that the system chose. */
@@ -162,10 +131,8 @@ public final class FastCgiServer implements AutoCloseable {
     } catch (IOException failed) {
       responder.errors().failed("the listening socket was not closed cleanly", failed);
     }
-    // The acceptor may wait for a slot; the close does not wake it from that.
-    slots.release();
-    // What it accepted last is among the connections when it has left.
-    accepting.await();
+    // What was accepted last is among the connections after that.
+    acceptors.awaitEnd();
   }
 
   /** Waits until the server has finished; it does so after {@link #finish} or its last request. */
@@ -247,7 +214,27 @@ public final class FastCgiServer implements AutoCloseable {
     public void closed(ServerConnection connection) {
       watch.remove(connection);
       connections.remove(connection);
-      slots.release();
+      acceptors.release();
+    }
+
+    @Override
+    public void took(long nanos) {
+      pace.took(nanos);
+    }
+  }
+
+  private final class Host implements Acceptors.Host {
+    @Override
+    public ServerConnection connect(SocketChannel channel) {
+      ServerConnection connection = new ServerConnection(channel, responder, owner);
+      connections.add(connection);
+      watch.add(connection);
+      return connection;
+    }
+
+    @Override
+    public boolean isFinishing() {
+      return finishing.get();
     }
   }
 }

@@ -40,6 +40,17 @@ final class ServerConnection implements Exchange.Line, Watch.Watched {
 
     /** Counts a connection that is closed. */
     void closed(ServerConnection connection);
+
+    /** Says how long a request took, from having been read to having been answered. */
+    void took(long nanos);
+  }
+
+  /** What becomes of the reading. */
+  private enum Reading {
+    GOES_ON,
+    /** Another thread does it now. */
+    LENT,
+    ENDED
   }
 
   private static final int READ_BYTES = 8 * 1_024;
@@ -47,11 +58,16 @@ final class ServerConnection implements Exchange.Line, Watch.Watched {
   /** How long a request may be handled on the reading thread, in nanoseconds. */
   private static final long LEND_NANOS = 20_000_000;
 
+  private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
   private final SocketChannel channel;
   private final Responder responder;
   private final Owner owner;
   private final ResponderProtocol protocol;
-  private final ByteBuffer in = ByteBuffer.allocate(READ_BYTES).limit(0);
+
+  /** What was read and not decoded. Belongs to the reading thread. */
+  private ByteBuffer in = EMPTY;
+
   private final ReentrantLock writing = new ReentrantLock();
 
   /** Guards the protocol's state and the fields down to the empty line. */
@@ -78,6 +94,11 @@ final class ServerConnection implements Exchange.Line, Watch.Watched {
   /** Once a web server has sent requests side by side, none is handled by the reading thread. */
   private boolean multiplexed;
 
+  /** Who accepts connections when this thread is through, while it serves this one. */
+  private volatile Acceptors.@Nullable Acceptor accepting;
+
+  private volatile long acceptedNanos;
+
   private volatile long readDeadlineNanos = Watch.NEVER;
   private volatile long writeDeadlineNanos = Watch.NEVER;
 
@@ -91,31 +112,104 @@ final class ServerConnection implements Exchange.Line, Watch.Watched {
     this.protocol = new ResponderProtocol(responder.limits(), responder.roles());
   }
 
+  /** A buffer that {@link #serveFirst} can use. */
+  static ByteBuffer buffer() {
+    return ByteBuffer.allocate(READ_BYTES).limit(0);
+  }
+
   /** Reads until there is nothing more to read, or until another thread does. */
   void run() {
-    try {
-      while (true) {
-        Exchange inline = decode();
-        if (inline != null) {
-          inline.run();
-          if (!takeBack(inline)) {
-            return;
-          }
-        }
-        if (!read()) {
-          break;
-        }
+    if (in.capacity() == 0) {
+      in = buffer();
+    }
+    Reading reading;
+    do {
+      reading = turn();
+    } while (reading == Reading.GOES_ON);
+    if (reading == Reading.ENDED) {
+      inputEnded();
+    }
+  }
+
+  /**
+   * Reads once, in the thread that accepted the connection, and handles the request if that brought
+   * a whole one and nothing else. What comes later is read by a thread of its own.
+   *
+   * @param buffer for what is read
+   * @return whether the buffer is free again
+   */
+  boolean serveFirst(Acceptors.Acceptor acceptor, ByteBuffer buffer) {
+    acceptedNanos = System.nanoTime();
+    accepting = acceptor;
+    in = buffer.limit(0);
+    Reading reading = turn();
+    if (reading == Reading.GOES_ON) {
+      reading = handle();
+    }
+    accepting = null;
+    switch (reading) {
+      case LENT -> {
+        // By now another thread reads, into that buffer.
+        return false;
       }
+      case ENDED -> inputEnded();
+      case GOES_ON -> {
+        if (isClosed()) {
+          inputEnded();
+          return true;
+        }
+        in = in.hasRemaining() ? buffer().clear().put(in).flip() : EMPTY;
+        Thread.ofVirtual().name("fastcgi-connection").start(this::run);
+      }
+    }
+    return true;
+  }
+
+  /** Handles what is in the buffer, and reads once. */
+  private Reading turn() {
+    Reading reading = handle();
+    if (reading != Reading.GOES_ON) {
+      return reading;
+    }
+    try {
+      return read() ? Reading.GOES_ON : Reading.ENDED;
+    } catch (IOException gone) {
+      shut();
+      return Reading.ENDED;
+    }
+  }
+
+  private Reading handle() {
+    try {
+      Exchange inline = decode();
+      if (inline == null) {
+        return Reading.GOES_ON;
+      }
+      run(inline);
+      return takeBack(inline) ? Reading.GOES_ON : Reading.LENT;
     } catch (FastCgiProtocolException broken) {
       shutReason = "the web server broke the protocol: " + broken.getMessage();
       responder.errors().failed("a connection was ended", broken);
-      shut();
-    } catch (IOException gone) {
-      shut();
-    } catch (InterruptedException interrupted) {
-      shut();
+    } catch (IOException | InterruptedException gone) {
+      // Closed next, which is what it means.
     }
-    inputEnded();
+    shut();
+    return Reading.ENDED;
+  }
+
+  private void run(Exchange exchange) {
+    long beginNanos = System.nanoTime();
+    exchange.run();
+    owner.took(System.nanoTime() - beginNanos);
+  }
+
+  private boolean isClosed() {
+    state.lock();
+    try {
+      return closed;
+    } finally {
+      state.unlock();
+    }
   }
 
   /** Handles all that is in the buffer; returns the exchange that this thread is to run, if any. */
@@ -247,7 +341,7 @@ final class ServerConnection implements Exchange.Line, Watch.Watched {
 
   private void startWaiting() {
     for (Exchange exchange : waiting) {
-      Thread.ofVirtual().name("fastcgi-request").start(exchange::run);
+      Thread.ofVirtual().name("fastcgi-request").start(() -> run(exchange));
     }
     waiting.clear();
   }
@@ -377,6 +471,9 @@ final class ServerConnection implements Exchange.Line, Watch.Watched {
     } finally {
       state.unlock();
     }
+    // Before END_REQUEST goes out: the web server's next request may be here at once, and must not
+    // find this one's place taken.
+    owner.end();
   }
 
   @Override
@@ -390,7 +487,6 @@ final class ServerConnection implements Exchange.Line, Watch.Watched {
     } finally {
       state.unlock();
     }
-    owner.end();
   }
 
   /** With {@link #state} held: closes if no request is left and nothing is to be waited for. */
@@ -454,6 +550,10 @@ final class ServerConnection implements Exchange.Line, Watch.Watched {
 
   @Override
   public void look(long nowNanos) {
+    Acceptors.Acceptor kept = accepting;
+    if (kept != null && nowNanos - acceptedNanos >= LEND_NANOS) {
+      kept.replace();
+    }
     if (Watch.passed(readDeadlineNanos, nowNanos)) {
       shutReason = "the web server was too slow to send";
       shut();

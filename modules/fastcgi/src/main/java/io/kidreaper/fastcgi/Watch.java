@@ -10,11 +10,14 @@ import java.util.concurrent.locks.LockSupport;
  * read or write of a {@link java.nio.channels.SocketChannel} has no timeout of its own, but ends
  * when the channel is closed. A deadline is therefore met up to {@link #PERIOD_MILLIS} late.
  *
- * <p>With nothing to look at, its thread sleeps without waking.
+ * <p>With nothing to look at for a second, its thread sleeps without waking. Not at once: to wake
+ * it for each short connection would cost as much as the connection.
  */
 final class Watch implements AutoCloseable {
   /** How often each watched object is looked at, in milliseconds. */
   static final long PERIOD_MILLIS = 50;
+
+  private static final int PATIENT_ROUNDS = 20;
 
   /** No deadline. */
   static final long NEVER = Long.MAX_VALUE;
@@ -60,17 +63,20 @@ final class Watch implements AutoCloseable {
   }
 
   private void run() {
+    int emptyRounds = 0;
     while (true) {
-      if (watched.isEmpty()) {
-        if (closed) {
-          return;
-        }
+      emptyRounds = watched.isEmpty() ? emptyRounds + 1 : 0;
+      if (emptyRounds > 0 && closed) {
+        return;
+      }
+      if (emptyRounds > PATIENT_ROUNDS) {
         parked = true;
         // Looked at again after the flag is set: an add that came before saw no reason to unpark.
         if (watched.isEmpty() && !closed) {
           LockSupport.park(this);
         }
         parked = false;
+        emptyRounds = 0;
         continue;
       }
       LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS));

@@ -43,8 +43,14 @@ final class Factory implements IFactory {
     if (type == CtlCommand.class) {
       return type.cast(new CtlCommand(new Ctl(terminal, interruption, System.getenv())));
     }
+    if (type == DemoCommand.class) {
+      return type.cast(new DemoCommand(terminal, System.getenv()));
+    }
     if (type == DoctorCommand.class) {
       return type.cast(new DoctorCommand(new Doctor(terminal)));
+    }
+    if (type == ExplainCommand.class) {
+      return type.cast(new ExplainCommand(new Explaining(terminal, interruption)));
     }
     return CommandLine.defaultFactory().create(type);
   }

@@ -19,12 +19,14 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     sortOptions = false,
     subcommands = {
+      DemoCommand.class,
       RunCommand.class,
       WatchCommand.class,
       ConfigCommand.class,
       CtlCommand.class,
       ReapCommand.class,
       RetireCommand.class,
+      ExplainCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class,
       AutoComplete.GenerateCompletion.class

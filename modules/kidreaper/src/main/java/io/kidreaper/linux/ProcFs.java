@@ -50,6 +50,13 @@ public final class ProcFs {
     return parse(pid + "/smaps_rollup", SmapsRollupFile::parse);
   }
 
+  /**
+   * {@code /proc/PID/smaps}: every mapping. As costly as {@link #smapsRollup}, and its text long.
+   */
+  public ProcRead<io.kidreaper.memory.Composition> smaps(int pid) {
+    return parse(pid + "/smaps", SmapsFile::parse);
+  }
+
   /** {@code /proc/PID/status}: who owns it, what of it is in swap. */
   public ProcRead<StatusFile> status(int pid) {
     return parse(pid + "/status", StatusFile::parse);

@@ -56,7 +56,8 @@ public sealed interface Reason {
   default String text() {
     return switch (this) {
       case OverLimit(Limit limit, long value, int samples) ->
-          "%s reached: %s in %d readings in a row".formatted(limit, new ByteSize(value), samples);
+          "%s reached: %s".formatted(limit, new ByteSize(value))
+              + (samples > 1 ? " in %d readings in a row".formatted(samples) : "");
       case OverBudget(long budget, long pool, long own) ->
           "the pool has at least %s of a budget of %s; it has the most of those idle, %s"
               .formatted(new ByteSize(pool), new ByteSize(budget), new ByteSize(own));

@@ -77,6 +77,7 @@ record Aarch64() implements Architecture {
           Set.of(72L),
           Set.of(22L, 441L),
           Set.of(57L, 24L, 436L), // close, dup3, close_range
+          Set.of(63L, 207L), // read, recvfrom
           // read, write, readv, writev, accept, connect, sendto, recvfrom, sendmsg, recvmsg, semop,
           // semtimedop, msgsnd, msgrcv, rt_sigtimedwait, futex, io_getevents, epoll_pwait, accept4,
           // recvmmsg, sendmmsg, epoll_pwait2

@@ -64,7 +64,7 @@ final class Session {
     return endThread;
   }
 
-  <T> Held<T> run(Function<HeldWorker, T> action) {
+  <T> Held<T> run(Function<? super Standing, T> action) {
     int pidfd = libc.pidfdOpen(process.pid());
     if (pidfd < 0) {
       return new Held.Not<>(
@@ -119,7 +119,7 @@ final class Session {
     return stat.startTicks() == process.startTicks();
   }
 
-  private <T> Held<T> trace(int pidfd, Function<HeldWorker, T> action) {
+  private <T> Held<T> trace(int pidfd, Function<? super Standing, T> action) {
     Optional<TaskStat> stat = proc.stat(process.pid());
     boolean ourChild =
         stat.map(found -> found.parentPid() == ProcessHandle.current().pid()).orElse(false);
@@ -146,7 +146,7 @@ final class Session {
               connections,
               new ListenerWait(
                   architecture, connections, new EpollSets(proc, process.pid()), held::readMemory));
-      Standing worker = new Standing(equipment, process, held, approach, pidfd);
+      Standing worker = new Standing(equipment, process, held, connections, approach, pidfd);
       Held<T> outcome;
       try {
         observer.at(Moment.SEIZED);
@@ -178,7 +178,7 @@ final class Session {
   }
 
   private <T> Held<T> atBoundary(
-      Tracees held, Approach approach, Standing worker, Function<HeldWorker, T> action) {
+      Tracees held, Approach approach, Standing worker, Function<? super Standing, T> action) {
     // Again, now that it cannot end and be replaced unseen: until it is let go its pid stays its.
     if (!proc.stat(process.pid()).map(this::same).orElse(true)) {
       return new Held.Not<>(new NotReached.NotSame());

@@ -21,18 +21,25 @@ final class Standing implements HeldWorker {
   private final Observer observer;
   private final ProcessId process;
   private final Tracees held;
+  private final ConnectionsHeld connections;
   private final Approach approach;
   private final int pidfd;
   private Boundary.Where where = Boundary.Where.IDLE;
   private int sent;
 
   Standing(
-      Tracer.Equipment equipment, ProcessId process, Tracees held, Approach approach, int pidfd) {
+      Tracer.Equipment equipment,
+      ProcessId process,
+      Tracees held,
+      ConnectionsHeld connections,
+      Approach approach,
+      int pidfd) {
     this.libc = equipment.libc();
     this.proc = equipment.proc();
     this.observer = equipment.observer();
     this.process = process;
     this.held = held;
+    this.connections = connections;
     this.approach = approach;
     this.pidfd = pidfd;
   }
@@ -53,6 +60,14 @@ final class Standing implements HeldWorker {
       }
     }
     reached();
+  }
+
+  /** Follows it from here on, request by request. */
+  FollowEnd follow(
+      VisitListener listener, Architecture architecture, long untilNanos, Cancel cancel) {
+    return new RequestFollower(
+            held, connections, approach, architecture, listener, untilNanos, cancel)
+        .follow();
   }
 
   @Override

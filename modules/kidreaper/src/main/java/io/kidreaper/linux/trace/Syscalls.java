@@ -12,6 +12,8 @@ import java.util.Set;
  * @param selects those of them that take a number of descriptors and a set of them
  * @param epollWaits those of them that take an epoll set; what is left takes an array of pollfd
  * @param closes calls by which a process may let go of a connection
+ * @param reads calls that read from the descriptor that is their first argument into the buffer
+ *     that is their second, and return how much
  * @param breakable calls that fail with EINTR when they are interrupted, though no handler runs,
  *     and may be begun again instead without harm (see {@code signal(7)})
  * @param getdents64 reads a directory
@@ -26,6 +28,7 @@ record Syscalls(
     Set<Long> selects,
     Set<Long> epollWaits,
     Set<Long> closes,
+    Set<Long> reads,
     Set<Long> breakable,
     long getdents64,
     long gettid,

@@ -7,6 +7,9 @@ final class Task {
   private final int tid;
   private TaskState state = new TaskState.Running();
   private long lastEntered = -1;
+  private long firstArgument;
+  private long secondArgument;
+  private long result;
   private Optional<WaitCall> waitCall = Optional.empty();
   private CallLine beforeInterrupt = new CallLine.Elsewhere();
 
@@ -43,6 +46,30 @@ final class Task {
   /** The call whose exit is seen next. */
   long lastEntered() {
     return lastEntered;
+  }
+
+  void entered(long first, long second) {
+    firstArgument = first;
+    secondArgument = second;
+  }
+
+  void returned(long value) {
+    result = value;
+  }
+
+  /** The first argument of the call that was entered last. */
+  long firstArgument() {
+    return firstArgument;
+  }
+
+  /** The second argument of the call that was entered last. */
+  long secondArgument() {
+    return secondArgument;
+  }
+
+  /** What the call returned at whose exit it stands; a negated errno where it failed. */
+  long result() {
+    return result;
   }
 
   /** The wait call that it is at the entry of, or was interrupted in. */

@@ -247,7 +247,7 @@ final class Tracees implements AutoCloseable {
   }
 
   // struct ptrace_syscall_info { u8 op; u8 _; u16 flags; u32 arch; u64 ip; u64 sp; u64 entry.nr,
-  // args[6]; …
+  // args[6]; or exit.rval; …
   private TaskState atSyscall(Task task) {
     if (calls.readSyscallInfo(task.tid(), syscallInfo) < 0) {
       return new TaskState.Running(); // killed in its stop; its end is still to be told
@@ -258,13 +258,17 @@ final class Tracees implements AutoCloseable {
     return switch (syscallInfo.get(JAVA_BYTE, 0)) {
       case INFO_ENTRY -> {
         long number = syscallInfo.get(JAVA_LONG, 24);
+        task.entered(syscallInfo.get(JAVA_LONG, 32), syscallInfo.get(JAVA_LONG, 40));
         if (architecture.syscalls().waits().contains(number)) {
           task.waitsIn(
               new WaitCall(number, syscallInfo.get(JAVA_LONG, 32), syscallInfo.get(JAVA_LONG, 40)));
         }
         yield new TaskState.AtEntry(number);
       }
-      case INFO_EXIT -> new TaskState.AtExit(task.lastEntered());
+      case INFO_EXIT -> {
+        task.returned(syscallInfo.get(JAVA_LONG, 24));
+        yield new TaskState.AtExit(task.lastEntered());
+      }
       default -> new TaskState.AtOther();
     };
   }

@@ -48,11 +48,11 @@ public final class Tracer implements AutoCloseable {
   /** One request: run on the thread, answered when the worker is free. */
   private static final class Job<T> {
     private final Session session;
-    private final Function<HeldWorker, T> action;
+    private final Function<? super Standing, T> action;
     private final CompletableFuture<Held<T>> answer = new CompletableFuture<>();
     private Runnable completion = () -> {};
 
-    Job(Session session, Function<HeldWorker, T> action) {
+    Job(Session session, Function<? super Standing, T> action) {
       this.session = session;
       this.action = action;
     }
@@ -157,12 +157,31 @@ public final class Tracer implements AutoCloseable {
     return held(target, patience, cancel, Goal.BOUNDARY, action);
   }
 
+  /**
+   * Follows a worker of one thread from its next boundary on, request by request.
+   *
+   * @param patience how long it may take to come to its first boundary
+   * @param most how long it is followed from then on, at most
+   * @param listener called on the tracer's thread while the worker stands still
+   */
+  public Held<FollowEnd> follow(
+      ProcessId target, Duration patience, Duration most, Cancel cancel, VisitListener listener) {
+    return held(
+        target,
+        patience,
+        cancel,
+        Goal.BOUNDARY,
+        worker ->
+            worker.follow(
+                listener, equipment.architecture(), System.nanoTime() + most.toNanos(), cancel));
+  }
+
   private <T> Held<T> held(
       ProcessId target,
       Duration patience,
       Cancel cancel,
       Goal goal,
-      Function<HeldWorker, T> action) {
+      Function<? super Standing, T> action) {
     long requestedNanos = System.nanoTime();
     Job<T> job =
         new Job<>(new Session(equipment, target, patience, cancel, goal, requestedNanos), action);

@@ -59,6 +59,7 @@ record X86Sixty4() implements Architecture {
           Set.of(23L, 270L),
           Set.of(232L, 281L, 441L),
           Set.of(3L, 33L, 292L, 436L), // close, dup2, dup3, close_range
+          Set.of(0L, 45L), // read, recvfrom
           // read, write, readv, writev, accept, connect, sendto, recvfrom, sendmsg, recvmsg, semop,
           // msgsnd, msgrcv, rt_sigtimedwait, futex, io_getevents, semtimedop, epoll_wait,
           // epoll_pwait, accept4, recvmmsg, sendmmsg, epoll_pwait2

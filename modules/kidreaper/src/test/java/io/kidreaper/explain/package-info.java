@@ -1,0 +1,4 @@
+@NullMarked
+package io.kidreaper.explain;
+
+import org.jspecify.annotations.NullMarked;
