@@ -219,6 +219,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void embedKnowsWhatAPoolIsMadeOfAndNoFace() {
+    holds(knowsOnly("embed", "memory", "policy", "retire", "control", "run", "linux", "fastcgi"));
+  }
+
+  @Test
   void packagesHaveNoCycles() {
     holds(slices().matching(ROOT + "(*)..").should().beFreeOfCycles());
   }
@@ -237,7 +242,8 @@ class ArchitectureTest {
                 ROOT + "watch..",
                 ROOT + "manager..",
                 ROOT + "linux..",
-                ROOT + "cli..")
+                ROOT + "cli..",
+                ROOT + "embed..")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + "watch.Bulletin")
             .and()

@@ -8,18 +8,19 @@ import java.util.Set;
  * POSIX signals by {@code sun.misc.Signal} of the module jdk.unsupported, by reflection: the
  * compiler warns of every direct use, and a JDK without that module can still use the rest.
  */
-final class Signals {
+public final class Signals {
   private Signals() {}
 
   /**
-   * Replaces what the JVM does on these signals, for the whole process.
+   * Replaces what the JVM does on these signals, for the whole process: each runs the action, on a
+   * thread of its own. For a program's main method.
    *
    * @param names without SIG: HUP, TERM, INT, USR1, USR2 and others; the JVM keeps QUIT for itself,
    *     and with -Xrs also HUP, INT and TERM
    * @throws IllegalArgumentException if the JVM does not give a signal away
    * @throws UnsupportedOperationException if this JDK has no jdk.unsupported module
    */
-  static void handle(Set<String> names, Runnable action) {
+  public static void handle(Set<String> names, Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");

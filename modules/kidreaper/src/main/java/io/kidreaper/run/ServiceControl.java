@@ -83,7 +83,7 @@ public final class ServiceControl implements ControlHandler {
         yield new Answer.Done("workers are replaced one by one");
       }
       case ControlCommand.Retire(int pid) ->
-          service.retire(pid, "asked for by a person")
+          service.retire(pid, "asked for at the control socket")
               ? new Answer.Done("worker " + pid + " goes as soon as another is ready")
               : new Answer.Refused("process " + pid + " is no worker of this pool");
       case ControlCommand.Scale(int workers) -> {
