@@ -1,8 +1,5 @@
 package io.kidreaper.explain;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +35,7 @@ public record RequestHead(String method, String target) {
     if (bytes[0] == 0) {
       return ofVariables(uwsgi(bytes, length));
     }
-    Matcher line = HTTP.matcher(new String(bytes, 0, Math.min(length, 9000), ISO_8859_1));
+    Matcher line = HTTP.matcher(text(bytes, 0, Math.min(length, 9000)));
     return line.lookingAt()
         ? Optional.of(new RequestHead(line.group(1), line.group(2)))
         : Optional.empty();
@@ -59,17 +56,20 @@ public record RequestHead(String method, String target) {
 
   // struct record { u8 version, type; u16 id, contentLength; u8 paddingLength, reserved; … }
   private static Map<String, String> fastCgi(byte[] bytes, int length) {
-    ByteArrayOutputStream params = new ByteArrayOutputStream();
+    byte[] params = new byte[length];
+    int paramsLength = 0;
     int at = 0;
     while (at + FCGI_HEADER <= length) {
       int content = bigEndian(bytes, at + 4);
       int from = at + FCGI_HEADER;
       if (bytes[at + 1] == FCGI_PARAMS) {
-        params.write(bytes, from, Math.min(content, length - from));
+        int here = Math.min(content, length - from);
+        System.arraycopy(bytes, from, params, paramsLength, here);
+        paramsLength += here;
       }
       at = from + content + (bytes[at + 6] & 0xff);
     }
-    return pairs(params.toByteArray());
+    return pairs(params, paramsLength);
   }
 
   private static int bigEndian(byte[] bytes, int at) {
@@ -77,13 +77,13 @@ public record RequestHead(String method, String target) {
   }
 
   /** As far as whole pairs are there; the last may still be on its way. */
-  private static Map<String, String> pairs(byte[] bytes) {
+  private static Map<String, String> pairs(byte[] bytes, int length) {
     Map<String, String> pairs = new HashMap<>();
     int at = 0;
-    while (at < bytes.length) {
+    while (at < length) {
       long[] lengths = new long[2];
       for (int i = 0; i < 2; i++) {
-        if (at >= bytes.length || (bytes[at] < 0 && at + 4 > bytes.length)) {
+        if (at >= length || (bytes[at] < 0 && at + 4 > length)) {
           return pairs;
         }
         if (bytes[at] >= 0) {
@@ -93,12 +93,11 @@ public record RequestHead(String method, String target) {
           at += 4;
         }
       }
-      if (at + lengths[0] + lengths[1] > bytes.length) {
+      if (at + lengths[0] + lengths[1] > length) {
         return pairs;
       }
       pairs.put(
-          new String(bytes, at, (int) lengths[0], ISO_8859_1),
-          new String(bytes, at + (int) lengths[0], (int) lengths[1], ISO_8859_1));
+          text(bytes, at, (int) lengths[0]), text(bytes, at + (int) lengths[0], (int) lengths[1]));
       at += (int) (lengths[0] + lengths[1]);
     }
     return pairs;
@@ -119,9 +118,7 @@ public record RequestHead(String method, String target) {
       if (valueAt + 2 + value > end) {
         break;
       }
-      variables.put(
-          new String(bytes, at + 2, name, ISO_8859_1),
-          new String(bytes, valueAt + 2, value, ISO_8859_1));
+      variables.put(text(bytes, at + 2, name), text(bytes, valueAt + 2, value));
       at = valueAt + 2 + value;
     }
     return variables;
@@ -129,5 +126,14 @@ public record RequestHead(String method, String target) {
 
   private static int littleEndian(byte[] bytes, int at) {
     return (bytes[at] & 0xff) | (bytes[at + 1] & 0xff) << 8;
+  }
+
+  /** One letter a byte, so that whatever the bytes are is a text. */
+  private static String text(byte[] bytes, int from, int length) {
+    StringBuilder text = new StringBuilder(length);
+    for (int i = from; i < from + length; i++) {
+      text.append((char) (bytes[i] & 0xff));
+    }
+    return text.toString();
   }
 }

@@ -41,6 +41,9 @@ final class WatchLoop implements AutoCloseable {
   private @Nullable CpuBudget budget;
   private volatile List<PoolView> views = List.of();
 
+  /** CPU time of this round that its turns have charged. */
+  private long charged;
+
   /** Whether of some pool it is not yet known who its workers are. */
   private boolean newcomers;
 
@@ -158,12 +161,17 @@ final class WatchLoop implements AutoCloseable {
   private void run() {
     try {
       while (!closing) {
+        long before = cpu.getAsLong();
+        charged = 0;
         long wait = turnsThatAreDue();
-        publish();
+        spend(false, cpu.getAsLong() - before - charged);
         Runnable first = inbox.poll(wait, TimeUnit.MILLISECONDS);
         while (first != null) {
           first.run();
           first = inbox.poll();
+          if (first == null) {
+            publish();
+          }
         }
       }
     } catch (InterruptedException e) {
@@ -177,19 +185,26 @@ final class WatchLoop implements AutoCloseable {
   /** How long until the next one is, at most. */
   private long turnsThatAreDue() {
     long next = nowMillis() + LONGEST_WAIT_MILLIS;
+    boolean turned = false;
+    lastTurnMillis = nowMillis();
     for (AttachedPool pool : pools.values()) {
       String name = pool.settings().name();
       long nowMillis = nowMillis();
       if (due.getOrDefault(name, nowMillis) <= nowMillis) {
         due.put(name, nowMillis + turn(pool, name, nowMillis));
+        turned = true;
       }
       next = Math.min(next, due.getOrDefault(name, nowMillis));
       if (!inbox.isEmpty()) {
         break;
       }
     }
-    newcomers = pools.values().stream().anyMatch(pool -> !pool.isKnown());
+    if (!turned) {
+      return Math.max(0, next - nowMillis());
+    }
+    newcomers = newcomers && pools.values().stream().anyMatch(pool -> !pool.isKnown());
     over = !pools.isEmpty() && pools.values().stream().allMatch(AttachedPool::isOver);
+    publish();
     lastTurnMillis = nowMillis();
     return Math.max(0, next - nowMillis());
   }
@@ -209,14 +224,23 @@ final class WatchLoop implements AutoCloseable {
       }
       return FAULT_PAUSE_MILLIS;
     } finally {
-      CpuBudget account = budget;
-      // At first it is the JVM's start that costs, and that many pools are found at once.
-      if (account != null && (newcomers || nowMillis() - startedMillis < WARM_UP_MILLIS)) {
-        account.pardon(nowMillis());
-      } else if (account != null) {
-        long beside = cpu.getAsLong() - before - (pool.readingNanos() - measuredBefore);
-        account.spend(pool.lastWasWhole(), Math.max(0, beside), nowMillis());
-      }
+      long all = cpu.getAsLong() - before;
+      charged += all;
+      spend(pool.lastWasWhole(), all - (pool.readingNanos() - measuredBefore));
+    }
+  }
+
+  /** Charges what no sampler charges itself. */
+  private void spend(boolean whole, long nanos) {
+    CpuBudget account = budget;
+    if (account == null) {
+      return;
+    }
+    // At first it is the JVM's start that costs, and that many pools are found at once.
+    if (newcomers || nowMillis() - startedMillis < WARM_UP_MILLIS) {
+      account.pardon(nowMillis());
+    } else {
+      account.spend(whole, Math.max(0, nanos), nowMillis());
     }
   }
 

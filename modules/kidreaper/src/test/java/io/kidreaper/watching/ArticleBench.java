@@ -32,6 +32,9 @@ public final class ArticleBench {
   private static final int WORKERS = 5;
   private static final long MEGABYTE = 1 << 20;
 
+  /** Of virtual size, which is all that the script sees: below it lies what every worker maps. */
+  private static final long SCRIPT_LIMIT_MB = 150;
+
   private enum Keeper {
     NOBODY,
     SCRIPT,
@@ -116,7 +119,7 @@ public final class ArticleBench {
                   "script",
                   pool.managerPid(),
                   Kidreaper.ROOT.resolve("bench/sweep/article.pl"),
-                  limitMb * MEGABYTE));
+                  SCRIPT_LIMIT_MB * MEGABYTE));
       case WATCH -> {
         Watching _ =
             Watching.start(
