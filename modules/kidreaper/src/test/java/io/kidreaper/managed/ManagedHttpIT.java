@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Timeout;
 class ManagedHttpIT {
   private static final Pattern SERVING =
       Pattern.compile("serving http://127\\.0\\.0\\.1:([0-9]+)/");
-  private static final String[] HTTP = {"--http", "127.0.0.1:0", "--limit", "40M"};
+  private static final String[] HTTP = {
+    "--http", "127.0.0.1:0", "--limit", "40M", "--on-death", "stop"
+  };
 
   @Test
   void perlIsReplacedUnderLoadAndNothingIsLost() throws Exception {
