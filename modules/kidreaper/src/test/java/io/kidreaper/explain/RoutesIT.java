@@ -35,7 +35,7 @@ class RoutesIT {
   private static final int LEAK_KB = 500;
   private static final int UNSHARE_KB = 400;
   private static final int REQUESTS = 60;
-  private static final int LEAST_REQUESTS = 15;
+  private static final int LEAST_REQUESTS = 12;
   private static final long NOTHING_BYTES = 32 * 1024;
 
   static Stream<Server> servers() {
@@ -72,7 +72,7 @@ class RoutesIT {
                   "--requests",
                   REQUESTS,
                   "--for",
-                  "20s",
+                  "12s",
                   "--json")
               .within(Duration.ofSeconds(60))
               .run();
