@@ -17,6 +17,7 @@ import io.kidreaper.testbed.server.Managed;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,7 +152,7 @@ final class MemoryBench {
     try (DirectoryStream<Path> threads =
         Files.newDirectoryStream(Path.of("/proc", "" + manager, "task"))) {
       for (Path thread : threads) {
-        for (String pid : Files.readString(thread.resolve("children")).strip().split(" ", -1)) {
+        for (String pid : childrenOf(thread).strip().split(" ", -1)) {
           if (!pid.isEmpty()) {
             children.add(Integer.valueOf(pid));
           }
@@ -159,5 +160,14 @@ final class MemoryBench {
       }
     }
     return children;
+  }
+
+  /** None where the thread has ended since it was listed, as kidreaper's do. */
+  private static String childrenOf(Path thread) throws IOException {
+    try {
+      return Files.readString(thread.resolve("children"));
+    } catch (NoSuchFileException e) {
+      return "";
+    }
   }
 }
