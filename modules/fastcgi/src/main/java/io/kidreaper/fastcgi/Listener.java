@@ -86,16 +86,21 @@ record Listener(
     throw new IOException("cannot listen on " + file + ": another process does");
   }
 
-  /** Waits for a web server that may connect. */
+  /**
+   * Waits for a web server that may connect. What was accepted in the very moment of the close is
+   * given out like any other: its request is on the way, and nobody else can answer it.
+   */
   SocketChannel accept() throws IOException {
     while (true) {
       SocketChannel connection = channel.accept();
       try {
-        if (mayConnect(connection)) {
-          if (address() instanceof InetSocketAddress) {
-            // What is flushed is meant to arrive, not to wait for the answer to what came before.
-            connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
-          }
+        // Asked of the connection and not of the listener, which may be closed by now.
+        if (!(connection.getRemoteAddress() instanceof InetSocketAddress peer)) {
+          return connection;
+        }
+        if (webServers.isEmpty() || webServers.contains(peer.getAddress())) {
+          // What is flushed is meant to arrive, not to wait for the answer to what came before.
+          connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
           return connection;
         }
       } catch (IOException gone) {
@@ -103,12 +108,6 @@ record Listener(
       }
       connection.close();
     }
-  }
-
-  private boolean mayConnect(SocketChannel connection) throws IOException {
-    return webServers.isEmpty()
-        || !(connection.getRemoteAddress() instanceof InetSocketAddress peer)
-        || webServers.contains(peer.getAddress());
   }
 
   SocketAddress address() throws IOException {
