@@ -8,7 +8,7 @@ import java.util.Map;
 /** The workers' sizes as they were read, look after look: the largest, and the fastest growth. */
 final class Sizes {
   /** Readings nearer to each other would make a rate of next to nothing. */
-  private static final long LEAST_MILLIS = 200;
+  private static final long LEAST_MILLIS = 1_000;
 
   private static final long LOADED_MILLIS = 2_000;
 

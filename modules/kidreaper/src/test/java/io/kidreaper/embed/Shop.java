@@ -42,7 +42,8 @@ final class Shop {
     manager.manage();
     System.out.println("a " + manager.role());
     manager.serve(Shop::answer);
-    System.out.println("served");
+    // Standard output is gone by now: the JDK points it at /dev/null with the inherited socket.
+    System.err.println("served");
   }
 
   private static void answer(FastCgiRequest request, FastCgiResponse response) throws Exception {

@@ -6,6 +6,8 @@ import io.kidreaper.command.Kidreaper;
 import io.kidreaper.command.Nobody;
 import io.kidreaper.command.Program;
 import io.kidreaper.command.Run;
+import io.kidreaper.demo.DemoWorker;
+import io.kidreaper.testbed.ProcessInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,10 +134,11 @@ class DemoCommandIT {
     }
   }
 
-  private static List<Long> workers() {
-    return ProcessHandle.allProcesses()
-        .filter(process -> process.info().commandLine().orElse("").contains("demo.DemoWorker"))
-        .map(ProcessHandle::pid)
+  private static List<Integer> workers() {
+    return ProcessInfo.all().stream()
+        .filter(ProcessInfo::isAlive)
+        .filter(process -> process.commandLine().contains(DemoWorker.class.getName()))
+        .map(ProcessInfo::pid)
         .toList();
   }
 }
