@@ -219,18 +219,7 @@ final class ExplainHtml {
         "most",
         "total");
     for (RouteGrowth route : following.routes()) {
-      row(
-          route.route().method() + " " + route.route().path(),
-          Integer.toString(route.requests()),
-          ExplainWords.change(route.privateBytes().median()),
-          ExplainWords.change(route.privateBytes().maximum()),
-          ExplainWords.change(route.privateBytes().total()),
-          ExplainWords.change(route.allocatedBytes().median()),
-          ExplainWords.change(route.allocatedBytes().maximum()),
-          ExplainWords.change(route.allocatedBytes().total()),
-          ExplainWords.change(route.unsharedBytes().median()),
-          ExplainWords.change(route.unsharedBytes().maximum()),
-          ExplainWords.change(route.unsharedBytes().total()));
+      row(ExplainWords.cells(route));
     }
     page.append("</table>\n");
   }

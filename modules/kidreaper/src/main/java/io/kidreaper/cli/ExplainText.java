@@ -142,18 +142,7 @@ final class ExplainText {
             "MOST>",
             "TOTAL>");
     for (RouteGrowth route : following.routes()) {
-      columns.row(
-          route.route().method() + " " + route.route().path(),
-          Integer.toString(route.requests()),
-          ExplainWords.change(route.privateBytes().median()),
-          ExplainWords.change(route.privateBytes().maximum()),
-          ExplainWords.change(route.privateBytes().total()),
-          ExplainWords.change(route.allocatedBytes().median()),
-          ExplainWords.change(route.allocatedBytes().maximum()),
-          ExplainWords.change(route.allocatedBytes().total()),
-          ExplainWords.change(route.unsharedBytes().median()),
-          ExplainWords.change(route.unsharedBytes().maximum()),
-          ExplainWords.change(route.unsharedBytes().total()));
+      columns.row(ExplainWords.cells(route));
     }
     lines.addAll(columns.lines());
     lines.add("  (each: median, most, total)");

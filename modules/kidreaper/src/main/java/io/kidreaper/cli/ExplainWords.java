@@ -4,6 +4,7 @@ import io.kidreaper.explain.Following;
 import io.kidreaper.explain.Forecast;
 import io.kidreaper.explain.Growth;
 import io.kidreaper.explain.PoolCost;
+import io.kidreaper.explain.RouteGrowth;
 import io.kidreaper.explain.Shape;
 import io.kidreaper.explain.Trend;
 import io.kidreaper.memory.ByteSize;
@@ -88,6 +89,23 @@ final class ExplainWords {
       case Forecast.WillBeOver(double level) ->
           "It levels off at %s, over %s.".formatted(size(level), limit);
       case Forecast.Unknown() -> "When it meets " + limit + " cannot be told.";
+    };
+  }
+
+  /** What one route added: each of the three as median, most and total. */
+  static String[] cells(RouteGrowth route) {
+    return new String[] {
+      route.route().method() + " " + route.route().path(),
+      Integer.toString(route.requests()),
+      change(route.privateBytes().median()),
+      change(route.privateBytes().maximum()),
+      change(route.privateBytes().total()),
+      change(route.allocatedBytes().median()),
+      change(route.allocatedBytes().maximum()),
+      change(route.allocatedBytes().total()),
+      change(route.unsharedBytes().median()),
+      change(route.unsharedBytes().maximum()),
+      change(route.unsharedBytes().total())
     };
   }
 

@@ -2,6 +2,7 @@ package io.kidreaper.cli;
 
 import io.kidreaper.linux.pressure.Amount;
 import io.kidreaper.linux.pressure.MemoryRoom;
+import io.kidreaper.memory.Budget;
 import io.kidreaper.memory.ByteSize;
 import io.kidreaper.memory.Limit;
 import io.kidreaper.memory.Measure;
@@ -109,16 +110,19 @@ final class LimitFlags {
 
   /** A share is of what is allowed when kidreaper starts. */
   static long budgetBytes(String text) {
-    if (!text.endsWith("%")) {
-      return Words.size(text).bytes();
+    try {
+      return switch (Budget.parse(text)) {
+        case Budget.Absolute(ByteSize size) -> size.bytes();
+        case Budget.Share share -> share.of(memoryFor(text));
+      };
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException("--budget: " + e.getMessage());
     }
-    if (!text.matches("[1-9][0-9]?%|100%")) {
-      throw new TypeConversionException(
-          "--budget '" + text + "' is no share from 1% to 100%, and no size such as 1G");
-    }
-    int percent = Integer.parseInt(text.substring(0, text.length() - 1));
+  }
+
+  private static long memoryFor(String text) {
     return switch (MemoryRoom.ofSelf().total()) {
-      case Amount.Known(long bytes) -> bytes / 100 * percent;
+      case Amount.Known(long bytes) -> bytes;
       case Amount.Unknown(String reason) ->
           throw new TypeConversionException(
               "--budget " + text + ": how much memory there is cannot be read: " + reason);

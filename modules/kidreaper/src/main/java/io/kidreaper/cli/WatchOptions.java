@@ -1,5 +1,6 @@
 package io.kidreaper.cli;
 
+import io.kidreaper.gateway.HttpAddress;
 import io.kidreaper.run.state.PoolName;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,9 +15,6 @@ import picocli.CommandLine.TypeConversionException;
  * configuration.
  */
 final class WatchOptions {
-  private static final Pattern METRICS =
-      Pattern.compile("(?:(\\[[0-9a-fA-F:.]+]|[^:\\[\\]]+):)?([0-9]{1,5})");
-
   @Option(
       names = "--cpu",
       paramLabel = "PERCENT",
@@ -55,9 +53,6 @@ final class WatchOptions {
       description = "where the lock and the control socket are (default: /run/kidreaper for root)")
   private @Nullable Path state;
 
-  /** Where metrics are served. */
-  record MetricsAddress(String host, int port) {}
-
   double cpuShare() {
     Matcher form = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3})?)%?").matcher(cpu);
     if (form.matches()) {
@@ -69,21 +64,15 @@ final class WatchOptions {
     throw new TypeConversionException("--cpu '" + cpu + "' is no share from 0.1% to 100%");
   }
 
-  Optional<MetricsAddress> metrics() {
+  Optional<HttpAddress> metrics() {
     if (metrics == null) {
       return Optional.empty();
     }
-    Matcher form = METRICS.matcher(metrics);
-    if (form.matches() && Integer.parseInt(form.group(2)) <= 65_535) {
-      String host = form.group(1) == null ? "127.0.0.1" : form.group(1);
-      return Optional.of(
-          new MetricsAddress(host.replaceAll("[\\[\\]]", ""), Integer.parseInt(form.group(2))));
-    }
-    throw new TypeConversionException(
-        "--metrics '"
-            + metrics
-            + "' is no address; write a port, or a host and a port: 9188,"
-            + " 0.0.0.0:9188, [::1]:9188");
+    return switch (HttpAddress.parse(metrics)) {
+      case HttpAddress.Parsed.Address(HttpAddress address) -> Optional.of(address);
+      case HttpAddress.Parsed.Refused(String reason) ->
+          throw new TypeConversionException("--metrics: " + reason);
+    };
   }
 
   LogForm logForm() {

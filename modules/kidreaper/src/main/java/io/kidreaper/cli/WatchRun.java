@@ -1,6 +1,7 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.control.ControlServer;
+import io.kidreaper.gateway.HttpAddress;
 import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.socket.SdNotify;
 import io.kidreaper.metrics.MetricsServer;
@@ -113,7 +114,7 @@ final class WatchRun {
           case ControlServer.Opened.Open(ControlServer server) -> faces.add(server);
         }
         if (wanted.options().metrics().isPresent()) {
-          WatchOptions.MetricsAddress at = wanted.options().metrics().get();
+          HttpAddress at = wanted.options().metrics().get();
           switch (MetricsServer.open(at.host(), at.port(), () -> WatchMetrics.of(watch.views()))) {
             case MetricsServer.Opened.Refused(String reason) -> {
               return failed(reason);

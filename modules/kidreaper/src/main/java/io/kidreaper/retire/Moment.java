@@ -19,17 +19,28 @@ public record Moment(Kind kind, Signal signal, long reachedMicros, long heldMicr
   /** What a worker was doing when its signal came. */
   public enum Kind {
     /** Held while it waited for a request: nothing can have been cut. */
-    HELD_IDLE,
+    HELD_IDLE("between two requests (idle)"),
     /** Held when it was about to wait for its next request: nothing can have been cut. */
-    HELD_AT_ENTRY,
+    HELD_AT_ENTRY("between two requests"),
     /**
      * Held while it held no connection, and waited for none: no request can have been cut, only
      * what it did besides.
      */
-    HELD_WITHOUT_CONNECTION,
+    HELD_WITHOUT_CONNECTION("while it held no connection"),
     /** Seen idle an instant before: a request that came in that instant may have been cut. */
-    SEEN_IDLE,
+    SEEN_IDLE("when seen idle"),
     /** Anything: a request in flight may have been cut, if the program cuts on this signal. */
-    ANY
+    ANY("at no particular moment");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+
+    /** To follow the signal's name in a sentence. */
+    public String words() {
+      return words;
+    }
   }
 }

@@ -51,13 +51,13 @@ final class PoolVoice {
             worker.pid(),
             reason,
             moment.signal(),
-            where(moment.kind()),
+            moment.kind().words(),
             Time.words(moment.reachedMicros() / 1000));
   }
 
   static String killed(ProcessId worker, Moment moment) {
     return "worker %d did not leave on its signal and was killed %s"
-        .formatted(worker.pid(), where(moment.kind()));
+        .formatted(worker.pid(), moment.kind().words());
   }
 
   static String left(ProcessId worker, long sinceSignalMillis) {
@@ -80,16 +80,6 @@ final class PoolVoice {
       case 0 -> seen;
       case 1 -> seen + ", and what 1 more worker was at cannot be seen";
       default -> seen + ", and what " + unseen + " more workers were at cannot be seen";
-    };
-  }
-
-  private static String where(Moment.Kind kind) {
-    return switch (kind) {
-      case HELD_IDLE -> "between two requests (idle)";
-      case HELD_AT_ENTRY -> "between two requests";
-      case HELD_WITHOUT_CONNECTION -> "while it held no connection";
-      case SEEN_IDLE -> "when seen idle";
-      case ANY -> "at no particular moment";
     };
   }
 

@@ -3,7 +3,6 @@ package io.kidreaper.watch;
 import io.kidreaper.linux.CpuBudget;
 import io.kidreaper.linux.Taken;
 import io.kidreaper.linux.trace.PeekObserver;
-import io.kidreaper.linux.trace.WorkerCheck;
 import io.kidreaper.memory.Limit;
 import io.kidreaper.memory.Measure;
 import io.kidreaper.policy.Freeze;
@@ -15,10 +14,8 @@ import io.kidreaper.policy.Reason;
 import io.kidreaper.policy.Report;
 import io.kidreaper.pool.PoolReading;
 import io.kidreaper.pool.ProcessId;
-import io.kidreaper.pool.Snapshot;
 import io.kidreaper.retire.Outcome;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +24,6 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -35,10 +31,7 @@ import java.util.function.Supplier;
  * One pool that somebody else manages, over all managers that come and go. For the watching thread,
  * save {@link #view}.
  */
-final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
-  private static final long LOOK_FOR_MILLIS = 1_000;
-  private static final long LOOK_SELDOM_MILLIS = 5_000;
-  private static final int SEEN_OFTEN = 30;
+final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told {
   private static final int TURNS_TO_KNOW = 3;
 
   /** What all pools of one watch share. */
@@ -51,8 +44,8 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
       boolean looksAtAll) {}
 
   private final Shared shared;
-  private final ManagerSource source;
-  private final Map<ProcessId, Leaving> leaving = new HashMap<>();
+  private final Search search;
+  private final Leavers leavers;
   private final Slots slots = new Slots();
   private AttachedSettings settings;
   private Optional<Optional<Limit>> limitSaid = Optional.empty();
@@ -60,12 +53,9 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
   private PolicyState state = PolicyState.of(ThreadLocalRandom.current().nextLong());
   private SortedMap<String, Long> decidedBefore = new TreeMap<>();
   private Tally tally = Tally.NONE;
-  private Optional<String> away = Optional.empty();
   private Optional<String> handsOff = Optional.empty();
   private Optional<String> unreadable = Optional.empty();
-  private boolean forGood;
   private boolean paused;
-  private int awayLooks;
   private String command = "";
   private long readings;
   private long readingNanos;
@@ -76,13 +66,11 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
   private long stateSinceMillis;
   private volatile PoolView view;
 
-  /** A worker that is to go; over when its retirement is. */
-  private record Leaving(String reason, AtomicBoolean cancelled) {}
-
   AttachedPool(Shared shared, AttachedSettings settings, long nowMillis) {
     this.shared = shared;
     this.settings = settings;
-    this.source = ManagerSources.of(settings.where(), shared.kernel());
+    this.search = new Search(ManagerSources.of(settings.where(), shared.kernel()));
+    this.leavers = new Leavers(shared.desk(), shared.loop(), this);
     this.stateSinceMillis = nowMillis;
     this.view = makeView(nowMillis);
   }
@@ -113,7 +101,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
 
   /** Whether it is away and cannot come back. */
   boolean isOver() {
-    return forGood;
+    return search.isOver();
   }
 
   /** Other settings for a pool at the same place. */
@@ -143,15 +131,13 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
   }
 
   private long seek(long nowMillis) {
-    return switch (source.find(nowMillis)) {
+    Optional<String> before = search.reason();
+    return switch (search.look(nowMillis)) {
       case ManagerSource.Found.Away(String reason, boolean never) -> {
-        forGood = never;
-        awayLooks++;
-        if (!away.equals(Optional.of(reason))) {
-          away = Optional.of(reason);
+        if (!before.equals(Optional.of(reason))) {
           tell("away", "is away: " + reason + (never ? ", and cannot come back" : ""));
         }
-        yield awayLooks < SEEN_OFTEN ? LOOK_FOR_MILLIS : LOOK_SELDOM_MILLIS;
+        yield search.nextMillis();
       }
       case ManagerSource.Found.Here here -> {
         attach(here);
@@ -161,8 +147,6 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
   }
 
   private void attach(ManagerSource.Found.Here here) {
-    away = Optional.empty();
-    awayLooks = 0;
     command = here.command();
     open(here.manager(), here.namedNow());
     tell("found", "found: process %d, %s".formatted(here.manager().pid(), here.command()));
@@ -221,7 +205,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
       case PoolReading.Read _ -> unreadable = Optional.empty();
     }
     Optional<ProcessId> between = there.members().managerBetween();
-    if (between.isPresent() && leaving.isEmpty()) {
+    if (between.isPresent() && leavers.count() == 0) {
       descend(there, between.get());
     }
     return taken.nextMillis();
@@ -247,10 +231,9 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
 
   private long lose(String reason) {
     detach();
-    away = Optional.of(reason);
-    awayLooks = 0;
+    search.lost(reason);
     tell("away", "is away: " + reason);
-    return Math.min(LOOK_FOR_MILLIS, settings.every().toMillis());
+    return Math.min(search.nextMillis(), settings.every().toMillis());
   }
 
   private void detach() {
@@ -260,8 +243,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
       there.close();
     });
     attachment = Optional.empty();
-    leaving.values().forEach(it -> it.cancelled().set(true));
-    leaving.clear();
+    leavers.forget();
     slots.follow(List.of());
   }
 
@@ -275,7 +257,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
 
   /** Whether the policy may let somebody go now, so that it matters who is idle. */
   private boolean mayDecide() {
-    return leaving.size() < settings.limits().restraint().atMostLeaving();
+    return leavers.count() < settings.limits().restraint().atMostLeaving();
   }
 
   private PolicySettings limitsSet() {
@@ -314,85 +296,33 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
     if (settings.dryRun()) {
       return Optional.of("this pool is watched with dry-run: nobody is signalled");
     }
-    if (leaving.containsKey(worker.get().id())) {
+    if (leavers.reason(worker.get().id()).isPresent()) {
       return Optional.of("worker " + pid + " is on its way out already");
     }
-    begin(worker.get().id(), "person", "asked for by a person");
+    begin(worker.get().id(), "person", "asked for at the control socket");
     return Optional.empty();
   }
 
   private void begin(ProcessId worker, String word, String reason) {
-    Attachment there = attachment.orElseThrow();
-    Leaving job = new Leaving(reason, new AtomicBoolean());
-    if (leaving.isEmpty()) {
-      there.succession().settle();
-    }
-    leaving.put(worker, job);
     tell("retiring", "worker %d is to go: %s".formatted(worker.pid(), reason), worker);
-    Asking asking = settings.asking();
-    shared
-        .desk()
-        .begin(
-            asking.at(),
-            new RetireDesk.Work() {
-              @Override
-              public RetireDesk.Plan plan(Kernel kernel) {
-                return AttachedPool.plan(there, worker, asking, kernel, AttachedPool.this::refused);
-              }
-
-              @Override
-              public boolean cancelled() {
-                return job.cancelled().get();
-              }
-
-              @Override
-              public void done(Outcome outcome) {
-                shared.loop().accept(() -> came(there, worker, word, outcome));
-              }
-            });
+    leavers.begin(attachment.orElseThrow(), worker, word, reason, settings.asking());
   }
 
-  /** On the retiring thread: the last look before the signal. */
-  private static RetireDesk.Plan plan(
-      Attachment there, ProcessId worker, Asking asking, Kernel kernel, Consumer<String> refused) {
-    Snapshot snapshot =
-        there.heirsNow() instanceof PoolReading.Read(Snapshot read)
-            ? read
-            : new Snapshot(there.manager(), List.of());
-    WorkerCheck check = new WorkerCheck(kernel.proc());
-    String other = check.others(snapshot).get(worker);
-    if (other != null) {
-      return new RetireDesk.Plan.LetBe(new Outcome.NotAWorker(other));
+  @Override
+  public void refused(String reason) {
+    if (handsOff.isEmpty()) {
+      handsOff = Optional.of(reason);
+      tell("hands-off", "is only measured: " + reason);
     }
-    return switch (asking.rule(snapshot, kernel::program, () -> check.roles(snapshot))) {
-      case Asking.Ruling.Refuse(String reason) -> {
-        refused.accept(reason);
-        yield new RetireDesk.Plan.LetBe(
-            new Outcome.NotSignalled(Outcome.Why.NOT_PERMITTED, reason));
-      }
-      case Asking.Ruling.Use(var signal, _) ->
-          new RetireDesk.Plan.Ask(there, worker, asking.manner(signal));
-    };
   }
 
-  private void refused(String reason) {
-    shared
-        .loop()
-        .accept(() -> {
-          if (handsOff.isEmpty()) {
-            handsOff = Optional.of(reason);
-            tell("hands-off", "is only measured: " + reason);
-          }
-        });
-  }
-
-  /** A retirement is over. */
-  private void came(Attachment there, ProcessId worker, String word, Outcome outcome) {
+  @Override
+  public void came(Attachment there, ProcessId worker, String word, Outcome outcome) {
     tally = tally.with(word, outcome);
     tell(OutcomeWords.kind(outcome), OutcomeWords.text(worker, outcome), worker);
     boolean same = attachment.equals(Optional.of(there));
     if (same) {
-      leaving.remove(worker);
+      leavers.over(worker);
     }
     long nowMillis = WatchLoop.nowMillis();
     switch (outcome) {
@@ -437,7 +367,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
       return false;
     }
     paused = true;
-    leaving.values().forEach(it -> it.cancelled().set(true));
+    leavers.cancel();
     tell("paused", "paused: it is measured, and nobody is retired");
     return true;
   }
@@ -511,7 +441,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
     return switch (now) {
       case WATCHED -> unreadable;
       case PAUSED -> Optional.of("by a person");
-      case AWAY -> away.or(() -> Optional.of("it was not looked for yet"));
+      case AWAY -> search.reason().or(() -> Optional.of("it was not looked for yet"));
       case HANDS_OFF -> handsOff;
       case FROZEN -> frozen().map(freeze -> new PolicyNote.Frozen(freeze).text());
     };
@@ -534,7 +464,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
               of.sharedBytes(),
               of.requests(),
               there.members().occupation(id),
-              Optional.ofNullable(leaving.get(id)).map(Leaving::reason)));
+              leavers.reason(id)));
     }
     workers.sort((a, b) -> Integer.compare(a.slot(), b.slot()));
     return workers;
@@ -552,6 +482,6 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor {
   @Override
   public void close() {
     detach();
-    source.close();
+    search.close();
   }
 }

@@ -94,14 +94,7 @@ final class OutcomeWords {
   }
 
   private static String moment(Moment moment) {
-    return moment.signal()
-        + switch (moment.kind()) {
-          case HELD_IDLE -> " between two requests (idle)";
-          case HELD_AT_ENTRY -> " between two requests";
-          case HELD_WITHOUT_CONNECTION -> " while it held no connection";
-          case SEEN_IDLE -> " when seen idle";
-          case ANY -> " at no particular moment";
-        };
+    return moment.signal() + " " + moment.kind().words();
   }
 
   private static String gaveBack(OptionalLong bytes) {
