@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.TypeConversionException;
 
 /** Runs one managed pool from its settings to its end: as a daemon, under a supervisor, by hand. */
@@ -36,6 +37,8 @@ final class ManagedRun {
   private final Map<String, String> environment;
 
   /** Why the pool could not be started, until it is said. */
+  private final AtomicBoolean successorStarts = new AtomicBoolean();
+
   private Optional<String> failure = Optional.empty();
 
   ManagedRun(Terminal terminal, Map<String, String> environment) {
@@ -244,6 +247,10 @@ final class ManagedRun {
 
   /** The same command again, as it is on disk by now; it asks us for the pool. */
   private void startSuccessor(PoolService service) {
+    if (!successorStarts.compareAndSet(false, true)) {
+      service.say("a successor is being started already");
+      return;
+    }
     service.say("starting a successor, to hand the pool over to it");
     Map<String, String> variables = new TreeMap<>(environment);
     variables.put(TAKE_OVER, "1");
@@ -254,6 +261,8 @@ final class ManagedRun {
       }
     } catch (IOException e) {
       service.say("not handed over: cannot find out how kidreaper was started: " + e);
+    } finally {
+      successorStarts.set(false);
     }
   }
 

@@ -212,6 +212,11 @@ final class Turn {
     before.topics().stream().filter(topic -> topic.startsWith(word)).forEach(topics::add);
   }
 
+  /** Whether anything was said before that may have to be left as it was. */
+  boolean saidSomething() {
+    return !before.topics().isEmpty();
+  }
+
   private void decide(Wish wish) {
     OptionalLong gives = wish.aboutMemory() ? wish.privateBytes() : OptionalLong.empty();
     boolean hard = wish.reason() instanceof Reason.OverHardLimit;

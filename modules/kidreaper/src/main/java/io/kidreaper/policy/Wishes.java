@@ -58,16 +58,15 @@ final class Wishes {
 
   /** A replacement would be over the limit as soon as it is ready, and so on for ever. */
   private boolean isAboveBoot(Limit it, BelowBoot note) {
-    OptionalLong smallest =
-        living.stream()
-            .map(member -> turn.bootBytes(member, it.measure()))
-            .flatMapToLong(OptionalLong::stream)
-            .min();
-    if (smallest.isPresent() && smallest.getAsLong() >= it.bytes()) {
-      notes.add(note.note(it, smallest.getAsLong()));
-      return false;
+    long smallest = Long.MAX_VALUE;
+    for (Member member : living) {
+      smallest = Math.min(smallest, turn.bootBytes(member, it.measure()).orElse(Long.MAX_VALUE));
     }
-    return true;
+    if (smallest == Long.MAX_VALUE || smallest < it.bytes()) {
+      return true;
+    }
+    notes.add(note.note(it, smallest));
+    return false;
   }
 
   private void noteWhatIsUnknown() {
@@ -75,7 +74,9 @@ final class Wishes {
       if (member.memory() instanceof Reading.Unreadable(String reason)) {
         notes.add(new PolicyNote.WorkerUnreadable(member.id(), reason));
       } else if (member.memory() instanceof Sample(_, _, Detail.NotRead())) {
-        turn.leaveAsItWas(new PolicyNote.WorkerUnreadable(member.id(), "").topic());
+        if (turn.saidSomething()) {
+          turn.leaveAsItWas(new PolicyNote.WorkerUnreadable(member.id(), "").topic());
+        }
       } else {
         Stream.of(settings.limit(), settings.hardLimit())
             .flatMap(Optional::stream)

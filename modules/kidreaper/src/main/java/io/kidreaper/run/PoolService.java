@@ -65,6 +65,7 @@ public final class PoolService implements AutoCloseable {
   private final Retirer retirer;
   private final LinuxWorkers workers;
   private final ManagedPool pool;
+  private final OverlapRoom overlap;
   private final PoolWatch watch;
   private final StateKeeper keeper;
   private final CompletableFuture<String> failed = new CompletableFuture<>();
@@ -147,7 +148,9 @@ public final class PoolService implements AutoCloseable {
     MemoryRoom room = MemoryRoom.ofSelf();
     // The first look only learns what the kernel has counted so far.
     Danger _ = room.danger();
-    OverlapRoom overlap = new OverlapRoom(room, this::post, telling);
+    this.overlap =
+        new OverlapRoom(
+            MemoryRoom.ofSelf(), firstMoments::freshBytes, this::isAtRest, this::post, telling);
     this.watch =
         new PoolWatch(
             settings.limits(),
@@ -162,7 +165,7 @@ public final class PoolService implements AutoCloseable {
                 () -> room.danger() instanceof Danger.Imminent,
                 telling,
                 casualties),
-            () -> overlap.check(firstMoments.freshBytes(), isAtRest()),
+            new OverlapRoom(room, firstMoments::freshBytes, this::isAtRest, this::post, telling),
             telling,
             settings.every());
   }
@@ -315,13 +318,17 @@ public final class PoolService implements AutoCloseable {
   /** Replaces all workers by new ones, at full capacity. */
   public void restart() {
     telling.tell("restart", "restart: workers are replaced one by one");
+    overlap.beforeRetirement();
     pool.post(new PoolEvent.Restart());
   }
 
   /** Replaces one worker; false if it is none of this pool's. */
   boolean retire(int pid, String reason) {
     Optional<Long> serial = workers.serial(pid);
-    serial.ifPresent(it -> pool.post(new PoolEvent.Condemn(it, reason)));
+    if (serial.isPresent()) {
+      overlap.beforeRetirement();
+      pool.post(new PoolEvent.Condemn(serial.get(), reason));
+    }
     return serial.isPresent();
   }
 

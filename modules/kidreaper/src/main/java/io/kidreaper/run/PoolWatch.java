@@ -27,6 +27,13 @@ import java.util.function.Supplier;
  * else asks the kernel.
  */
 final class PoolWatch implements AutoCloseable, PoolTurn.Actor {
+  /** Looks whether there is memory for two where one was. */
+  interface Overlap {
+    void beforeRetirement();
+
+    void afterTurn(long nowMillis);
+  }
+
   private static final long WHOLE_EVERY_MILLIS = 10_000;
 
   /**
@@ -39,7 +46,7 @@ final class PoolWatch implements AutoCloseable, PoolTurn.Actor {
   private final Supplier<Map<Long, ProcessId>> processes;
   private final Consumer<PoolEvent> events;
   private final HardLimits hardLimits;
-  private final Runnable eachTurn;
+  private final Overlap overlap;
   private final PoolTelling telling;
   private final PoolTurn.Pace pace;
   private final Thread thread;
@@ -50,7 +57,6 @@ final class PoolWatch implements AutoCloseable, PoolTurn.Actor {
   /**
    * @param samplers called once, on the watching thread, whose CPU time is counted
    * @param processes the workers that run, by serial
-   * @param eachTurn what else is to be looked at, after each reading
    * @param every between two readings
    */
   PoolWatch(
@@ -59,7 +65,7 @@ final class PoolWatch implements AutoCloseable, PoolTurn.Actor {
       Supplier<Map<Long, ProcessId>> processes,
       Consumer<PoolEvent> events,
       HardLimits hardLimits,
-      Runnable eachTurn,
+      Overlap overlap,
       PoolTelling telling,
       Duration every) {
     this.settings = settings;
@@ -67,7 +73,7 @@ final class PoolWatch implements AutoCloseable, PoolTurn.Actor {
     this.processes = processes;
     this.events = events;
     this.hardLimits = hardLimits;
-    this.eachTurn = eachTurn;
+    this.overlap = overlap;
     this.telling = telling;
     this.pace = new PoolTurn.Pace(every.toMillis(), WHOLE_EVERY_MILLIS, CPU_SHARE);
     this.thread = Thread.ofPlatform().name("kidreaper-watch").daemon().unstarted(this::run);
@@ -131,7 +137,7 @@ final class PoolWatch implements AutoCloseable, PoolTurn.Actor {
     Taken taken;
     try {
       taken = turn.take(settings, nowMillis);
-      eachTurn.run();
+      overlap.afterTurn(nowMillis);
     } catch (RuntimeException e) {
       telling.tell("fault", "kidreaper's own fault while it measured: " + e);
       return pace.everyMillis();
@@ -144,7 +150,10 @@ final class PoolWatch implements AutoCloseable, PoolTurn.Actor {
   @Override
   public boolean retire(ProcessId worker, Reason reason) {
     Optional<Long> serial = serial(worker);
-    serial.ifPresent(it -> events.accept(new PoolEvent.Condemn(it, reason.text())));
+    if (serial.isPresent()) {
+      overlap.beforeRetirement();
+      events.accept(new PoolEvent.Condemn(serial.get(), reason.text()));
+    }
     return serial.isPresent();
   }
 

@@ -15,6 +15,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Watchfulness {
   private static final long TURN_MILLIS = 500;
+
+  /** Nobody waits for a turn, and a stop that is asked for meanwhile is at most so much late. */
+  private static final long CALM_TURN_MILLIS = 2_000;
+
   private static final long SUCCESSOR_SECONDS = 10;
   private static final long GIVE_UP_MILLIS = 5_000;
 
@@ -25,6 +29,7 @@ public final class Watchfulness {
   private final SdNotify supervisor;
   private final Duration stopTimeout;
   private final long turnMillis;
+  private final long calmTurnMillis;
   private final Optional<OrphanReaper> orphans;
   private volatile OptionalLong stopSinceNanos = OptionalLong.empty();
   private final CountDownLatch toldSuccessor = new CountDownLatch(1);
@@ -46,6 +51,10 @@ public final class Watchfulness {
         watchdog.isPresent()
             ? Math.clamp(watchdog.getAsLong() / 2_000, 1, TURN_MILLIS)
             : TURN_MILLIS;
+    this.calmTurnMillis =
+        watchdog.isPresent()
+            ? turnMillis
+            : Math.clamp(stopTimeout.toMillis(), TURN_MILLIS, CALM_TURN_MILLIS);
     this.orphans =
         OrphanReaper.isNeeded()
             ? Optional.of(new OrphanReaper(service::isWatched))
@@ -115,7 +124,7 @@ public final class Watchfulness {
 
   /** Waits until the pool has stopped and its last worker is gone, or is another kidreaper's. */
   public void awaitEnd() throws InterruptedException {
-    while (!service.awaitFinished(turnMillis)) {
+    while (!service.awaitFinished(stopWasAsked() ? turnMillis : calmTurnMillis)) {
       turn();
     }
     if (service.isHandedOver()) {

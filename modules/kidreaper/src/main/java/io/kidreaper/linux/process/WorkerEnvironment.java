@@ -23,6 +23,7 @@ public final class WorkerEnvironment {
           "WATCHDOG_USEC",
           "WATCHDOG_PID",
           SOFT_OPEN_FILES,
+          "_JAVA_SR_SIGNUM", // the launching script's word to our own JVM
           "KIDREAPER_TAKE_OVER",
           ReadyPipe.VARIABLE);
 
