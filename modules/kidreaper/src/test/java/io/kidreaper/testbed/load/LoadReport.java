@@ -33,7 +33,10 @@ public record LoadReport(
     List<Loss> losses =
         tallies.stream()
             .flatMap(tally -> tally.losses().stream())
-            .sorted(Comparator.comparingLong(Loss::atMillis))
+            // The rarest kind says most, and must not be cut off by the others.
+            .sorted(
+                Comparator.<Loss>comparingInt(loss -> counts.get(loss.outcome()))
+                    .thenComparingLong(Loss::atMillis))
             .limit(LOSSES_LIMIT)
             .toList();
     long[] sorted =
