@@ -12,6 +12,7 @@
 #   ends=die           it ends itself
 #   ends=reuse:I       it does, and then ends worker I and starts another with the very same pid
 #   life=MILLIS        workers leave by themselves after that time
+#   kids=1             each worker has a child of its own, which ends soon after it
 #
 # Its workers wait at DIR/socket for connections, of which none comes. It writes DIR/pool.pid; DIR/ready, a
 # line "PID I" for each worker that is ready; and DIR/signals, a line "MILLIS PID NAME" for each signal that
@@ -30,7 +31,7 @@ use constant LIFE_LIMIT_SECONDS => 300;
 use constant REUSE_TRIES        => 200;
 
 my ($dir, @words) = @ARGV;
-my %option = (workers => 3, grow => '', hup => 'exit', ends => 'replace', life => 0,
+my %option = (workers => 3, grow => '', hup => 'exit', ends => 'replace', life => 0, kids => 0,
     map { split /=/, $_, 2 } @words);
 my %grow_mb = map { split /:/ } split /,/, $option{grow};
 my ($hup,  $hup_value)  = split /:/, $option{hup};
@@ -60,6 +61,20 @@ sub write_pidfile {
     return;
 }
 
+# It holds the worker's socket and memory, and is nobody that serves.
+sub have_child {
+    my $worker = $$;
+    return if fork // die "fork: $!";
+    for my $name (qw(HUP INT QUIT TERM USR1 USR2)) {
+        $SIG{$name} = sub { record("$name of a worker's child") };
+    }
+    open my $born, '>>', "$dir/kids" or die "$dir/kids: $!";
+    print $born "$$\n";
+    close $born or die "$dir/kids: $!";
+    sleep 0.1 while getppid() == $worker;
+    _exit(0);
+}
+
 sub work {
     my ($index, $mb) = @_;
     my $leave = 0;
@@ -69,6 +84,8 @@ sub work {
         $leave = 1                if $hup ne 'ignore';
     };
     my $memory = '';
+    # What it has before is its child's as well, and so not private.
+    have_child() if $option{kids};
     vec($memory, $mb * 1024 * 1024 - 1, 8) = 1 if $mb;
     syswrite $ready, "$$ $index\n";
     my $until = clock_gettime(CLOCK_MONOTONIC)

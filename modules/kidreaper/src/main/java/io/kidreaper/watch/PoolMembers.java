@@ -8,7 +8,6 @@ import io.kidreaper.pool.Member;
 import io.kidreaper.pool.Occupation;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.pool.Snapshot;
-import io.kidreaper.retire.Activity;
 import io.kidreaper.retire.Observer;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +25,6 @@ import java.util.regex.Pattern;
  */
 final class PoolMembers implements PoolTurn.Eye {
   private final Kernel kernel;
-  private final Observer observer;
   private final Optional<Pattern> pattern;
   private final RequestCounters requests;
   private final Supplier<PolicySettings> limits;
@@ -37,7 +35,7 @@ final class PoolMembers implements PoolTurn.Eye {
   private boolean wasRead;
   private Optional<ProcessId> between = Optional.empty();
   private final Map<ProcessId, String> others = new HashMap<>();
-  private final Map<ProcessId, Occupation> occupations = new HashMap<>();
+  private final Occupations occupations;
 
   /**
    * @param pattern found in a worker's command line; empty for any
@@ -53,7 +51,7 @@ final class PoolMembers implements PoolTurn.Eye {
       BooleanSupplier mayDecide,
       boolean looksAtAll) {
     this.kernel = kernel;
-    this.observer = observer;
+    this.occupations = new Occupations(observer, kernel.proc());
     this.pattern = pattern;
     this.requests = requests;
     this.limits = limits;
@@ -77,7 +75,7 @@ final class PoolMembers implements PoolTurn.Eye {
   }
 
   Occupation occupation(ProcessId worker) {
-    return occupations.getOrDefault(worker, Occupation.UNKNOWN);
+    return occupations.of(worker);
   }
 
   @Override
@@ -90,7 +88,7 @@ final class PoolMembers implements PoolTurn.Eye {
       sort(snapshot);
       seen = ids;
     }
-    occupations.keySet().retainAll(ids);
+    occupations.keepOnly(ids);
     requests.keepOnly(ids);
     List<Member> members =
         snapshot.members().stream().filter(member -> !others.containsKey(member.id())).toList();
@@ -131,7 +129,7 @@ final class PoolMembers implements PoolTurn.Eye {
 
   private Member known(Member member, boolean looks) {
     if (looks) {
-      occupations.put(member.id(), occupation(observer.look(member.id())));
+      occupations.refresh(member.id());
     }
     Duty duty = member.duty();
     OptionalLong counted = requests.atLeast(member.id());
@@ -153,14 +151,5 @@ final class PoolMembers implements PoolTurn.Eye {
     OptionalLong value =
         limit.isPresent() ? member.value(limit.get().measure()) : OptionalLong.empty();
     return limit.isPresent() && value.isPresent() && value.getAsLong() >= limit.get().bytes();
-  }
-
-  private static Occupation occupation(Activity activity) {
-    return switch (activity) {
-      case Activity.Idle() -> Occupation.IDLE;
-      case Activity.Serving(int _) -> Occupation.BUSY;
-      case Activity.Between(), Activity.Suspended(_), Activity.Unclear(_), Activity.Gone() ->
-          Occupation.UNKNOWN;
-    };
   }
 }

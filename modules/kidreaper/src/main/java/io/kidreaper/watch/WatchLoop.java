@@ -28,6 +28,9 @@ final class WatchLoop implements AutoCloseable {
   private static final long WARM_UP_MILLIS = 10_000;
   private static final long STUCK_MILLIS = 30_000;
 
+  /** Who is due so soon is looked at with those that are due: one wakeup for several pools. */
+  private static final long EARLY_MILLIS = 10;
+
   /** Pools of one watch start spread over their tick, so that they do not all come due at once. */
   private static final long SPREAD_MILLIS = 2;
 
@@ -190,7 +193,7 @@ final class WatchLoop implements AutoCloseable {
     for (AttachedPool pool : pools.values()) {
       String name = pool.settings().name();
       long nowMillis = nowMillis();
-      if (due.getOrDefault(name, nowMillis) <= nowMillis) {
+      if (due.getOrDefault(name, nowMillis) <= nowMillis + EARLY_MILLIS) {
         due.put(name, nowMillis + turn(pool, name, nowMillis));
         turned = true;
       }

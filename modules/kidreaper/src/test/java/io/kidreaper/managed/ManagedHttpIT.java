@@ -3,7 +3,10 @@ package io.kidreaper.managed;
 import static io.kidreaper.managed.Until.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kidreaper.command.Kidreaper;
+import io.kidreaper.testbed.Command;
 import io.kidreaper.testbed.RunningServer;
+import io.kidreaper.testbed.Session;
 import io.kidreaper.testbed.Site;
 import io.kidreaper.testbed.load.Load;
 import io.kidreaper.testbed.load.LoadReport;
@@ -19,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -59,6 +63,79 @@ class ManagedHttpIT {
       String script = site.dir().resource("php/index.php").toString();
       RunningServer pool = site.start(Managed.phpCgi().with(HTTP).with("--script", script), 2);
       isReplacedUnderLoad(site, pool, port(site, pool));
+    }
+  }
+
+  /** What a program is told of its request, and what a browser is told of a program that dies. */
+  @Test
+  void everyParameterArrivesAndADeathIsExplained() throws Exception {
+    try (Site site = Site.open("http")) {
+      String program =
+          """
+          use FCGI;
+          my %env;
+          my $request = FCGI::Request(\\*STDIN, \\*STDOUT, \\*STDERR, \\%env);
+          while ($request->Accept() >= 0) {
+              if ($env{PATH_INFO} eq '/die') { print STDERR "about to die\\n"; exit 3 }
+              read STDIN, my $body, $env{CONTENT_LENGTH} || 0;
+              print "Content-Type: text/plain\\r\\nStatus: 203\\r\\n\\r\\n";
+              print "$_=$env{$_}\\n" for sort keys %env;
+              print "body=$body\\n";
+          }
+          """;
+      Path script = site.dir().write("parameters.pl", program);
+      Session pool =
+          site.run(
+              "http",
+              Command.of(
+                  Kidreaper.ROOT.resolve("kidreaper"),
+                  "run",
+                  "--http",
+                  "127.0.0.1:0",
+                  "--state",
+                  site.dir().directory("state"),
+                  "--workers",
+                  "2",
+                  "--on-death",
+                  "stop",
+                  "--",
+                  "perl",
+                  script));
+      until(site, () -> SERVING.matcher(pool.wholeLog()).find());
+      Matcher serving = SERVING.matcher(pool.wholeLog());
+      assertThat(serving.find()).isTrue();
+      String at = "http://127.0.0.1:" + serving.group(1);
+      try (HttpClient client = HttpClient.newHttpClient()) {
+        HttpResponse<String> answer =
+            client.send(
+                HttpRequest.newBuilder(URI.create(at + "/a%20b/c?x=1&y=%20"))
+                    .header("X-Asked-By", "a test")
+                    .header("Content-Type", "text/x-test")
+                    .POST(BodyPublishers.ofString("four"))
+                    .build(),
+                BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(203);
+        assertThat(answer.body().lines())
+            .contains(
+                "CONTENT_LENGTH=4",
+                "CONTENT_TYPE=text/x-test",
+                "GATEWAY_INTERFACE=CGI/1.1",
+                "HTTP_X_ASKED_BY=a test",
+                "PATH_INFO=/a b/c",
+                "QUERY_STRING=x=1&y=%20",
+                "REMOTE_ADDR=127.0.0.1",
+                "REQUEST_METHOD=POST",
+                "REQUEST_URI=/a%20b/c?x=1&y=%20",
+                "SCRIPT_NAME=",
+                "SERVER_PORT=" + serving.group(1),
+                "SERVER_PROTOCOL=HTTP/1.1",
+                "body=four");
+        HttpResponse<String> page =
+            client.send(
+                HttpRequest.newBuilder(URI.create(at + "/die")).build(), BodyHandlers.ofString());
+        assertThat(page.statusCode()).isEqualTo(502);
+        assertThat(page.body()).contains("Bad Gateway", "about to die");
+      }
     }
   }
 

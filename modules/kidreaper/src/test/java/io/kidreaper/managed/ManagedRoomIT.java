@@ -3,17 +3,14 @@ package io.kidreaper.managed;
 import static io.kidreaper.managed.Until.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
-import static org.awaitility.Awaitility.await;
 
+import io.kidreaper.testbed.MemoryCgroup;
 import io.kidreaper.testbed.Signals;
 import io.kidreaper.testbed.load.Limits;
 import io.kidreaper.testbed.load.Load;
 import io.kidreaper.testbed.load.LoadReport;
 import io.kidreaper.testbed.load.RunningLoad;
 import io.kidreaper.testbed.server.Managed;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,37 +23,18 @@ class ManagedRoomIT {
   /** Kidreaper itself, two workers of 70 MB each, and less than a third one needs. */
   private static final long BYTES = 210L << 20;
 
-  private Optional<Path> cgroup = Optional.empty();
+  private Optional<MemoryCgroup> cgroup = Optional.empty();
 
   @BeforeEach
-  void makeCgroup() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/cgroup"))) {
-      String[] fields = line.split(":", 3);
-      boolean version1 = List.of(fields[1].split(",", -1)).contains("memory");
-      boolean version2 = fields[0].equals("0");
-      Path parent = Path.of("/sys/fs/cgroup" + (version1 ? "/memory" : "") + fields[2]);
-      Path own = parent.resolve("kidreaper-test-" + ProcessHandle.current().pid());
-      Path limit = own.resolve(version1 ? "memory.limit_in_bytes" : "memory.max");
-      if ((version1 || version2) && Files.isWritable(parent)) {
-        Files.createDirectory(own);
-        if (Files.isWritable(limit)) {
-          cgroup = Optional.of(own);
-          Files.writeString(limit, BYTES + "\n");
-          return;
-        }
-        Files.delete(own);
-      }
-    }
+  void makeCgroup() {
+    cgroup = MemoryCgroup.make();
     assumeThat(cgroup).as("a memory cgroup of our own may be made and limited").isPresent();
+    cgroup.get().limit(BYTES);
   }
 
   @AfterEach
   void removeCgroup() {
-    cgroup.ifPresent(own ->
-        await()
-            .atMost(Duration.ofSeconds(20))
-            .ignoreExceptions()
-            .until(() -> Files.deleteIfExists(own)));
+    cgroup.ifPresent(MemoryCgroup::close);
   }
 
   @Test
@@ -64,11 +42,7 @@ class ManagedRoomIT {
     Managed program =
         Managed.fat()
             .with("--every", "200ms")
-            .after(
-                "sh",
-                "-c",
-                "echo $$ > " + cgroup.orElseThrow() + "/cgroup.procs && exec \"$@\"",
-                "sh");
+            .after(cgroup.orElseThrow().joining().toArray(String[]::new));
     try (ManagedSite site = ManagedSite.open(program, 2)) {
       until(site.site(), () -> site.said("from now on an old worker goes first") == 1);
       RunningLoad load =

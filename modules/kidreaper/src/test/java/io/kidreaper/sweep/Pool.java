@@ -3,6 +3,7 @@ package io.kidreaper.sweep;
 import io.kidreaper.command.Nobody;
 import io.kidreaper.command.Program;
 import io.kidreaper.testbed.Command;
+import io.kidreaper.testbed.MemoryCgroup;
 import io.kidreaper.testbed.ProcessInfo;
 import io.kidreaper.testbed.Session;
 import io.kidreaper.testbed.Site;
@@ -36,13 +37,19 @@ public final class Pool {
   /** Starts one that belongs to an ordinary user. */
   public static Pool startAsNobody(Site site, int workers, String... words) {
     Path dir = Nobody.owns(site.dir().directory("pool" + System.nanoTime()));
-    return start(site, dir, Program.of("true").asNobody().words(), workers, words);
+    List<String> asNobody = Program.of("true").asNobody().words();
+    return start(site, dir, asNobody.subList(0, asNobody.size() - 1), workers, words);
+  }
+
+  /** Starts one whose processes all belong to a cgroup. */
+  public static Pool startIn(MemoryCgroup cgroup, Site site, int workers, String... words) {
+    Path dir = site.dir().directory("pool" + System.nanoTime());
+    return start(site, dir, cgroup.joining(), workers, words);
   }
 
   private static Pool start(
       Site site, Path dir, List<String> wrapper, int workers, String... words) {
-    List<Object> command =
-        new ArrayList<>(wrapper.isEmpty() ? wrapper : wrapper.subList(0, wrapper.size() - 1));
+    List<Object> command = new ArrayList<>(wrapper);
     command.addAll(List.of("perl", Resources.copy(site.dir(), "pool.pl"), dir));
     command.add("workers=" + workers);
     command.addAll(List.of(words));
@@ -106,9 +113,18 @@ public final class Pool {
     return ready().size();
   }
 
+  /** How many children its workers have had, where {@code kids=1}. */
+  public int kidCount() {
+    return lines("kids").size();
+  }
+
   private List<String> ready() {
+    return lines("ready");
+  }
+
+  private List<String> lines(String name) {
     try {
-      Path file = dir.resolve("ready");
+      Path file = dir.resolve(name);
       return Files.exists(file) ? Files.readAllLines(file) : List.of();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

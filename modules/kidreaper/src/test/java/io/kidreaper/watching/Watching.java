@@ -36,12 +36,13 @@ final class Watching {
 
   /** Starts one with these flags, and waits until it watches. */
   static Watching start(Site site, Object... flags) {
-    Path state = site.dir().directory("watch" + System.nanoTime());
-    return start(site, state, flags);
+    return startAfter(List.of(), site, flags);
   }
 
-  private static Watching start(Site site, Path state, Object... flags) {
-    List<Object> words = new ArrayList<>();
+  /** The same after other words of the command line. */
+  static Watching startAfter(List<String> before, Site site, Object... flags) {
+    Path state = site.dir().directory("watch" + System.nanoTime());
+    List<Object> words = new ArrayList<>(before);
     words.addAll(
         List.of("env", "--default-signal=HUP,INT,TERM", Kidreaper.ROOT.resolve("kidreaper")));
     words.addAll(List.of("watch", "--state", state));
