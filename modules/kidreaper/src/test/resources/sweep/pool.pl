@@ -12,7 +12,7 @@
 #   ends=die           it ends itself
 #   ends=reuse:I       it does, and then ends worker I and starts another with the very same pid
 #   life=MILLIS        workers leave by themselves after that time
-#   kids=1             each worker has a child of its own, which ends soon after it
+#   kids=1             each worker has a child of its own, until there is a file DIR/kids-end
 #
 # Its workers wait at DIR/socket for connections, of which none comes. It writes DIR/pool.pid; DIR/ready, a
 # line "PID I" for each worker that is ready; and DIR/signals, a line "MILLIS PID NAME" for each signal that
@@ -71,7 +71,7 @@ sub have_child {
     open my $born, '>>', "$dir/kids" or die "$dir/kids: $!";
     print $born "$$\n";
     close $born or die "$dir/kids: $!";
-    sleep 0.1 while getppid() == $worker;
+    sleep 0.05 until -e "$dir/kids-end" || getppid() != $worker;
     _exit(0);
 }
 

@@ -24,6 +24,8 @@ import java.util.regex.Pattern;
  * chosen here, since a look costs more than a reading. For the watching thread.
  */
 final class PoolMembers implements PoolTurn.Eye {
+  private static final long DOUBT_MILLIS = 10_000;
+
   private final Kernel kernel;
   private final Optional<Pattern> pattern;
   private final RequestCounters requests;
@@ -32,9 +34,11 @@ final class PoolMembers implements PoolTurn.Eye {
   private final boolean looksAtAll;
   private Set<ProcessId> seen = Set.of();
   private boolean looksAgain;
+  private long sortedMillis;
   private boolean wasRead;
   private Optional<ProcessId> between = Optional.empty();
   private final Map<ProcessId, String> others = new HashMap<>();
+  private final Map<ProcessId, String> excluded = new HashMap<>();
   private final Occupations occupations;
 
   /**
@@ -71,6 +75,7 @@ final class PoolMembers implements PoolTurn.Eye {
 
   /** From now on a member counts for no worker, until the pool is sorted anew. */
   void exclude(ProcessId member, String reason) {
+    excluded.put(member, reason);
     others.put(member, reason);
   }
 
@@ -81,10 +86,15 @@ final class PoolMembers implements PoolTurn.Eye {
   @Override
   public Snapshot complete(Snapshot snapshot, boolean whole) {
     Set<ProcessId> ids = snapshot.ids();
-    if (!ids.equals(seen) || looksAgain) {
-      // A child may hold what its parent held until it runs its own program, so newcomers are
-      // looked at once more.
-      looksAgain = !ids.equals(seen);
+    boolean changed = !ids.equals(seen);
+    if (changed) {
+      excluded.clear();
+    }
+    // A child may hold what its parent held until it runs its own program, so newcomers are looked
+    // at once more; and a worker that has a child of its own for a while looks like a manager.
+    if (changed || looksAgain || doubtsAgain()) {
+      looksAgain = changed;
+      sortedMillis = WatchLoop.nowMillis();
       sort(snapshot);
       seen = ids;
     }
@@ -104,11 +114,16 @@ final class PoolMembers implements PoolTurn.Eye {
     return new Snapshot(snapshot.manager(), workers);
   }
 
+  private boolean doubtsAgain() {
+    return others.size() > excluded.size() && WatchLoop.nowMillis() - sortedMillis >= DOUBT_MILLIS;
+  }
+
   private void sort(Snapshot snapshot) {
     WorkerCheck check = new WorkerCheck(kernel.proc());
     between = check.managerBetween(snapshot);
     others.clear();
     others.putAll(check.others(snapshot));
+    others.putAll(excluded);
     for (Member member : snapshot.members()) {
       int pid = member.id().pid();
       if (pattern.isPresent()
