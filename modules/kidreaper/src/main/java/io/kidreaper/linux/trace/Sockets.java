@@ -2,6 +2,7 @@ package io.kidreaper.linux.trace;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringTokenizer;
 
 /**
  * Reads the kernel's tables of sockets: {@code /proc/PID/net/tcp}, {@code tcp6} and {@code unix}.
@@ -16,6 +17,11 @@ import java.util.List;
  */
 final class Sockets {
   private static final String LISTEN = "0A";
+  private static final int TCP_WORDS = 10;
+
+  /** Before the name. */
+  private static final int UNIX_WORDS = 7;
+
   private static final int ACCEPTS_CONNECTIONS = 0x10000;
 
   private Sockets() {}
@@ -72,20 +78,32 @@ final class Sockets {
   static List<Socket> parseTcp(String table) {
     List<Socket> sockets = new ArrayList<>();
     for (String line : table.split("\n", -1)) {
-      String[] words = line.strip().split("\\s+", -1);
-      int colon = words.length > 9 ? words[1].indexOf(':') : -1;
+      List<String> words = firstWords(line);
+      int colon = words.size() == TCP_WORDS ? words.get(1).indexOf(':') : -1;
       if (colon != 8 && colon != 32) {
         continue;
       }
       try {
-        int port = Integer.parseInt(words[1].substring(colon + 1), 16);
-        Local local = Local.Tcp.of(inOrder(words[1].substring(0, colon)), port);
-        sockets.add(new Socket(Long.parseLong(words[9]), words[3].equals(LISTEN), local));
+        String bound = words.get(1);
+        int port = Integer.parseInt(bound.substring(colon + 1), 16);
+        Local local = Local.Tcp.of(inOrder(bound.substring(0, colon)), port);
+        sockets.add(new Socket(Long.parseLong(words.get(9)), words.get(3).equals(LISTEN), local));
       } catch (NumberFormatException e) {
         // not an entry after all
       }
     }
     return sockets;
+  }
+
+  // The tables of a busy machine have thousands of lines, and regular expressions took most of the
+  // time that a look at a worker took.
+  private static List<String> firstWords(String line) {
+    List<String> words = new ArrayList<>(TCP_WORDS);
+    StringTokenizer rest = new StringTokenizer(line);
+    while (words.size() < TCP_WORDS && rest.hasMoreTokens()) {
+      words.add(rest.nextToken());
+    }
+    return words;
   }
 
   /** The kernel prints groups of four bytes as numbers, on these machines last byte first. */
@@ -108,42 +126,63 @@ final class Sockets {
    */
   static List<Socket> parseUnix(String table) {
     List<Socket> sockets = new ArrayList<>();
-    StringBuilder entry = new StringBuilder();
     // The last newline ends the file, not a name.
-    String lines = table.endsWith("\n") ? table.substring(0, table.length() - 1) : table;
-    for (String line : lines.split("\n", -1)) {
-      if (beginsEntry(line)) {
-        addUnix(entry, sockets);
-        entry.setLength(0);
-        entry.append(line);
-      } else if (!entry.isEmpty()) {
-        entry.append('\n').append(line);
+    int end = table.endsWith("\n") ? table.length() - 1 : table.length();
+    int entry = -1;
+    int line = 0;
+    while (line <= end) {
+      int newline = table.indexOf('\n', line);
+      int lineEnd = newline < 0 ? end : newline;
+      if (beginsEntry(table, line, lineEnd)) {
+        if (entry >= 0) {
+          addUnix(table, entry, line - 1, sockets);
+        }
+        entry = line;
       }
+      line = lineEnd + 1;
     }
-    addUnix(entry, sockets);
+    if (entry >= 0) {
+      addUnix(table, entry, end, sockets);
+    }
     return sockets;
   }
 
-  private static boolean beginsEntry(String line) {
-    int colon = line.indexOf(": ");
-    return colon >= 8
-        && colon <= 16
-        && line.chars().limit(colon).allMatch(c -> Character.digit(c, 16) >= 0);
+  /** Whether it begins with 8 to 16 hexadecimal digits, a colon and a blank. */
+  private static boolean beginsEntry(String table, int from, int to) {
+    int at = from;
+    while (at < to && at - from <= 16 && Character.digit(table.charAt(at), 16) >= 0) {
+      at++;
+    }
+    return at - from >= 8 && at - from <= 16 && table.startsWith(": ", at) && at + 2 <= to;
   }
 
-  private static void addUnix(StringBuilder entry, List<Socket> sockets) {
-    String[] words = entry.toString().stripLeading().split(" +", 8);
-    if (words.length < 7) {
-      return;
+  private static void addUnix(String table, int from, int to, List<Socket> sockets) {
+    int at = from;
+    int flags = 0;
+    long inode = 0;
+    try {
+      for (int word = 0; word < UNIX_WORDS; word++) {
+        int start = at;
+        while (at < to && table.charAt(at) != ' ') {
+          at++;
+        }
+        if (at == start) {
+          return;
+        }
+        if (word == 3) {
+          flags = Integer.parseInt(table, start, at, 16);
+        } else if (word == 6) {
+          inode = Long.parseLong(table.substring(start, at).strip());
+        }
+        while (at < to && table.charAt(at) == ' ') {
+          at++;
+        }
+      }
+    } catch (NumberFormatException e) {
+      return; // not an entry after all
     }
     // Spaces at the beginning of a name are lost here, in each of its entries alike.
-    String name = words.length == 8 ? words[7] : "";
-    try {
-      boolean listening = (Integer.parseInt(words[3], 16) & ACCEPTS_CONNECTIONS) != 0;
-      long inode = Long.parseLong(words[6].strip());
-      sockets.add(new Socket(inode, listening, new Local.Unix(name)));
-    } catch (NumberFormatException e) {
-      // not an entry after all
-    }
+    Local local = new Local.Unix(table.substring(at, to));
+    sockets.add(new Socket(inode, (flags & ACCEPTS_CONNECTIONS) != 0, local));
   }
 }
