@@ -28,8 +28,8 @@ final class WatchLoop implements AutoCloseable {
   private static final long WARM_UP_MILLIS = 10_000;
   private static final long STUCK_MILLIS = 30_000;
 
-  /** Who is due so soon is looked at with those that are due: one wakeup for several pools. */
-  private static final long EARLY_MILLIS = 10;
+  /** Who is due within this part of its tick is looked at with those that are due. */
+  private static final int EARLY_PART = 50;
 
   /** Pools of one watch start spread over their tick, so that they do not all come due at once. */
   private static final long SPREAD_MILLIS = 2;
@@ -193,7 +193,7 @@ final class WatchLoop implements AutoCloseable {
     for (AttachedPool pool : pools.values()) {
       String name = pool.settings().name();
       long nowMillis = nowMillis();
-      if (due.getOrDefault(name, nowMillis) <= nowMillis + EARLY_MILLIS) {
+      if (due.getOrDefault(name, nowMillis) <= nowMillis + early(pool)) {
         due.put(name, nowMillis + turn(pool, name, nowMillis));
         turned = true;
       }
@@ -210,6 +210,10 @@ final class WatchLoop implements AutoCloseable {
     publish();
     lastTurnMillis = nowMillis();
     return Math.max(0, next - nowMillis());
+  }
+
+  private static long early(AttachedPool pool) {
+    return pool.settings().every().toMillis() / EARLY_PART;
   }
 
   /** A fault of ours costs its pool some time, and the others nothing. */
