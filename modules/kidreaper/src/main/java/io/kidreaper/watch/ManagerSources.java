@@ -44,20 +44,19 @@ final class ManagerSources {
               switch (checked(kernel, pid)) {
                 case ManagerSource.Found.Away away -> away;
                 case ManagerSource.Found.Here(ProcessId manager, String command, _) -> {
-                  // The kernel's buffers are one thread's, and this may be asked on another.
-                  NativeLibc libc = new NativeLibc();
-                  Pidfile again = new Pidfile(libc, new ProcFs(libc, Path.of("/proc")), file);
-                  yield new ManagerSource.Found.Here(
-                      manager,
-                      command,
-                      () -> {
-                        synchronized (again) {
-                          return again.pidNow();
-                        }
-                      });
+                  yield new ManagerSource.Found.Here(manager, command, () -> pidNow(file));
                 }
               };
         };
+  }
+
+  /**
+   * Asked once a retirement, and on its thread: the kernel's buffers are one thread's, and kept for
+   * each of many pools they were a fourth of the heap.
+   */
+  private static OptionalInt pidNow(Path file) {
+    NativeLibc libc = new NativeLibc();
+    return new Pidfile(libc, new ProcFs(libc, Path.of("/proc")), file).pidNow();
   }
 
   /** By a pid alone the process that had it first is meant, and nobody after it. */
