@@ -8,7 +8,7 @@ import io.kidreaper.retire.Activity;
 import io.kidreaper.retire.Observer;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,7 +23,7 @@ final class Occupations {
   /**
    * @param ran how long it had run before the look
    */
-  private record Seen(OptionalLong ran, Occupation at) {}
+  private record Seen(Optional<RunTime.Ran> ran, Occupation at) {}
 
   Occupations(Observer observer, ProcFs proc) {
     this.observer = observer;
@@ -38,9 +38,13 @@ final class Occupations {
 
   /** Sees to it that what is known is so now. */
   void refresh(ProcessId worker) {
-    OptionalLong ran = RunTime.of(proc, worker.pid());
     Seen last = seen.get(worker);
-    if (last == null || ran.isEmpty() || !ran.equals(last.ran())) {
+    boolean still =
+        last != null
+            && last.ran().isPresent()
+            && RunTime.isStill(proc, worker.pid(), last.ran().get());
+    if (!still) {
+      Optional<RunTime.Ran> ran = RunTime.of(proc, worker.pid());
       seen.put(worker, new Seen(ran, occupation(observer.look(worker))));
     }
   }
