@@ -36,9 +36,10 @@ final class ManagedRun {
   private final Terminal terminal;
   private final Map<String, String> environment;
 
-  /** Why the pool could not be started, until it is said. */
+  /** Whether one is on its way. */
   private final AtomicBoolean successorStarts = new AtomicBoolean();
 
+  /** Why the pool could not be started, until it is said. */
   private Optional<String> failure = Optional.empty();
 
   ManagedRun(Terminal terminal, Map<String, String> environment) {

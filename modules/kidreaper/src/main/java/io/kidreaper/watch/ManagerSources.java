@@ -1,9 +1,7 @@
 package io.kidreaper.watch;
 
 import io.kidreaper.linux.ManagerCheck;
-import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.Pidfile;
-import io.kidreaper.linux.ProcFs;
 import io.kidreaper.pool.ProcessId;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -11,6 +9,8 @@ import java.util.OptionalInt;
 
 /** The ways of finding a manager. */
 final class ManagerSources {
+  private static final ThreadLocal<Kernel> KERNEL = ThreadLocal.withInitial(Kernel::open);
+
   private ManagerSources() {}
 
   static ManagerSource of(Whereabouts where, Kernel kernel) {
@@ -43,20 +43,16 @@ final class ManagerSources {
           case Pidfile.Result.Names(int pid) ->
               switch (checked(kernel, pid)) {
                 case ManagerSource.Found.Away away -> away;
-                case ManagerSource.Found.Here(ProcessId manager, String command, _) -> {
-                  yield new ManagerSource.Found.Here(manager, command, () -> pidNow(file));
-                }
+                case ManagerSource.Found.Here(ProcessId manager, String command, _) ->
+                    new ManagerSource.Found.Here(manager, command, () -> pidNow(file));
               };
         };
   }
 
-  /**
-   * Asked once a retirement, and on its thread: the kernel's buffers are one thread's, and kept for
-   * each of many pools they were a fourth of the heap.
-   */
+  /** Asked by the watching thread at each look, and by those that retire. */
   private static OptionalInt pidNow(Path file) {
-    NativeLibc libc = new NativeLibc();
-    return new Pidfile(libc, new ProcFs(libc, Path.of("/proc")), file).pidNow();
+    Kernel own = KERNEL.get();
+    return new Pidfile(own.libc(), own.proc(), file).pidNow();
   }
 
   /** By a pid alone the process that had it first is meant, and nobody after it. */

@@ -66,6 +66,23 @@ class ManagedSurvivalIT {
     }
   }
 
+  /** A profiler stops the JVM's threads by a signal, which must not be the one for a successor. */
+  @Test
+  void aProfilerStartsNoSuccessor() {
+    Managed profiled =
+        Managed.bareFcgi()
+            .after("env", "JAVA_TOOL_OPTIONS=-XX:StartFlightRecording=settings=profile")
+            .with("--every", "50ms");
+    try (ManagedSite site = ManagedSite.open(profiled, 2)) {
+      RunningLoad load = load(site);
+      int answered = load.answered();
+      until(site.site(), () -> load.answered() > answered + 2_000);
+      assertThat(site.said("Started recording")).as(site.site().logs()).isEqualTo(1);
+      assertThat(site.said("a successor")).as(site.site().logs()).isZero();
+      assertNothingLost(load, site);
+    }
+  }
+
   @Test
   void isTakenOverWhileItServes() {
     try (ManagedSite site = ManagedSite.open(Managed.bareFcgi(), 3)) {

@@ -75,8 +75,8 @@ final class ManagerBench {
         Until.until(site, () -> !it.pool().isAlive());
       }
     }
-    idle(20, Duration.ofSeconds(90), Duration.ofSeconds(60));
-    idle(5, Duration.ofSeconds(90), Duration.ofSeconds(60));
+    // The JVM compiles for minutes what is called once a second.
+    idle(20, Duration.ofSeconds(300), Duration.ofSeconds(90));
   }
 
   private static Contestant contestant(Site site, String program, String manager, Server server) {
@@ -147,9 +147,10 @@ final class ManagerBench {
       double share = (double) (nanosOnCpu(pid) - before) / (System.nanoTime() - start);
       System.out.printf(
           Locale.ROOT,
-          "%nkidreaper with %d idle workers: %.2f %% of one CPU over %d s, RSS %.1f MB, PSS %.1f MB,"
+          "%nkidreaper with %d idle workers, %d s after its start: %.2f %% of one CPU over %d s, RSS %.1f MB, PSS %.1f MB,"
               + " private %.1f MB%n",
           workers,
+          settle.toSeconds(),
           share * 100,
           TimeUnit.NANOSECONDS.toSeconds(measured.toNanos()),
           rollup(pid, "Rss:"),

@@ -16,10 +16,6 @@ import org.junit.jupiter.api.Test;
 
 /** Managers that come, go, and make trouble; and the pools beside them. */
 class WatchManagersIT {
-  private static final String[] QUICK = {
-    "--limit", "30M", "--min-age", "2s", "--pause", "0s", "--every", "100ms"
-  };
-
   /** A pool that is away is told once, and found again when it has another manager. */
   @Test
   void aManagerThatRestartsIsFoundAgain() throws IOException {
@@ -27,7 +23,7 @@ class WatchManagersIT {
       Pool first = Pool.start(site, 2);
       Path pidfile = site.dir().directory("run").resolve("pool.pid");
       Files.writeString(pidfile, first.managerPid() + "\n");
-      Watching watch = start(site, "--pidfile", pidfile);
+      Watching watch = Watching.quick(site, "--pidfile", pidfile);
       watch.awaitSaid("found: process " + first.managerPid());
       Signals.send(first.managerPid(), "KILL");
       watch.awaitSaid("is away: .*process " + first.managerPid() + ",? has ended");
@@ -50,7 +46,7 @@ class WatchManagersIT {
       Pool second = Pool.start(site, 2);
       Path pidfile = site.dir().directory("run").resolve("pool.pid");
       Files.writeString(pidfile, first.managerPid() + "\n");
-      Watching watch = start(site, "--pidfile", pidfile);
+      Watching watch = Watching.quick(site, "--pidfile", pidfile);
       watch.awaitSaid("found: process " + first.managerPid());
       Files.writeString(pidfile, "");
       Files.writeString(pidfile, second.managerPid() + "\n");
@@ -142,7 +138,7 @@ class WatchManagersIT {
   void aManagerNamedByItsPidDoesNotComeBack() {
     try (Site site = Site.open("bypid")) {
       Pool pool = Pool.start(site, 2, "grow=1:60");
-      Watching watch = start(site, "--manager", pool.managerPid());
+      Watching watch = Watching.quick(site, "--manager", pool.managerPid());
       watch.awaitSaid("worker " + pool.pid(1) + " left");
       Signals.send(pool.managerPid(), "KILL");
       watch.await(() -> !watch.isAlive());
@@ -169,7 +165,7 @@ class WatchManagersIT {
                       "workers=2",
                       "grow=1:60"))
               .pid();
-      Watching watch = start(site, "--manager", wrapper);
+      Watching watch = Watching.quick(site, "--manager", wrapper);
       watch.awaitSaid("its workers are children of process");
       watch.awaitSaid("worker [0-9]+ left");
       assertThat(pool.signals()).isEmpty();
@@ -183,7 +179,7 @@ class WatchManagersIT {
       Pool pattern = Pool.start(site, 1);
       Path dir = site.dir().directory("started");
       Watching watch =
-          start(
+          Watching.quick(
               site,
               "--start",
               "perl '%s' '%s' workers=2 grow=1:60".formatted(site.dir().path("pool.pl"), dir));
@@ -211,16 +207,9 @@ class WatchManagersIT {
   void isFoundByItsCommandLine() {
     try (Site site = Site.open("match")) {
       Pool pool = Pool.start(site, 2, "grow=0:60");
-      Watching watch = start(site, "--match", pool.pidfile().getParent() + "( |$)");
+      Watching watch = Watching.quick(site, "--match", pool.pidfile().getParent() + "( |$)");
       watch.awaitSaid("found: process " + pool.managerPid());
       watch.awaitSaid("worker " + pool.pid(0) + " left");
     }
-  }
-
-  private static Watching start(Site site, Object... where) {
-    Object[] flags = new Object[where.length + QUICK.length];
-    System.arraycopy(where, 0, flags, 0, where.length);
-    System.arraycopy(QUICK, 0, flags, where.length, QUICK.length);
-    return Watching.start(site, flags);
   }
 }

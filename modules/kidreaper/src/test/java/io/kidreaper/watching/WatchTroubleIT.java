@@ -26,19 +26,7 @@ class WatchTroubleIT {
   void aWorkerThatForksIsAWorkerAgainAfterwards() throws IOException {
     try (Site site = Site.open("forking")) {
       Pool pool = Pool.start(site, 3, "grow=0:60", "kids=1");
-      Watching watch =
-          Watching.start(
-              site,
-              "--pidfile",
-              pool.pidfile(),
-              "--limit",
-              "30M",
-              "--min-age",
-              "2s",
-              "--pause",
-              "0s",
-              "--every",
-              "100ms");
+      Watching watch = Watching.quick(site, "--pidfile", pool.pidfile());
       watch.await(() -> watch.ctl("status").out().contains("\n0 workers"));
       assertThat(pool.signals()).isEmpty();
       Files.createFile(pool.path("kids-end"));

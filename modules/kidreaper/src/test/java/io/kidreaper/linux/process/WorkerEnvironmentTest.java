@@ -19,6 +19,7 @@ class WorkerEnvironmentTest {
             "NOTIFY_SOCKET", "/run/n",
             "WATCHDOG_USEC", "3",
             "WATCHDOG_PID", "2",
+            "_JAVA_SR_SIGNUM", "40",
             "KIDREAPER_SOFT_NOFILE", "1024");
     assertThat(WorkerEnvironment.of(ours, Map.of("LANG", "de", "MODE", "prod")))
         .isEqualTo(Map.of("PATH", "/bin", "LANG", "de", "MODE", "prod"));
