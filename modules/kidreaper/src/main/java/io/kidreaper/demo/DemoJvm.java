@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a {@link DemoWorker}'s JVM is started so that it costs little: docs/BENCHMARKS-fastcgi.md has
- * the figures for each.
+ * How a {@link DemoWorker}'s JVM is started so that it costs little: docs/DEMO.md has the figures.
  */
 public final class DemoJvm {
   /** The options, before the class path. */
