@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * Tells a pool whether there is memory for an old worker and its replacement at once. Where there
  * is not, the order turns round: the old one goes first, one at a time. Safe from any thread.
  */
-final class OverlapRoom implements PoolWatch.Overlap {
+final class OverlapRoom {
   /** A pool at rest replaces nobody; what there is of memory is looked at for whoever asks next. */
   private static final long AT_REST_EVERY_MILLIS = 10_000;
 
@@ -43,14 +43,17 @@ final class OverlapRoom implements PoolWatch.Overlap {
     this.telling = telling;
   }
 
-  @Override
-  public synchronized void beforeRetirement() {
+  /** Looks, so that the next replacement goes by what there is now. */
+  synchronized void beforeRetirement() {
     look(atRest.getAsBoolean());
   }
 
-  /** Looks, unless the pool is at rest and there was room a moment ago. */
-  @Override
-  public synchronized void afterTurn(long nowMillis) {
+  /**
+   * Looks, unless the pool is at rest and there was room a moment ago.
+   *
+   * @param nowMillis of a clock that never goes back
+   */
+  synchronized void afterTurn(long nowMillis) {
     boolean rests = atRest.getAsBoolean();
     boolean recently =
         lookedMillis.isPresent() && nowMillis - lookedMillis.getAsLong() < AT_REST_EVERY_MILLIS;

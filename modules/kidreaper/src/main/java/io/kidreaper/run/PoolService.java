@@ -165,7 +165,7 @@ public final class PoolService implements AutoCloseable {
                 () -> room.danger() instanceof Danger.Imminent,
                 telling,
                 casualties),
-            new OverlapRoom(room, firstMoments::freshBytes, this::isAtRest, this::post, telling),
+            overlap,
             telling,
             settings.every());
   }

@@ -27,13 +27,6 @@ import java.util.function.Supplier;
  * else asks the kernel.
  */
 final class PoolWatch implements AutoCloseable, PoolTurn.Actor {
-  /** Looks whether there is memory for two where one was. */
-  interface Overlap {
-    void beforeRetirement();
-
-    void afterTurn(long nowMillis);
-  }
-
   private static final long WHOLE_EVERY_MILLIS = 10_000;
 
   /**
@@ -46,7 +39,7 @@ final class PoolWatch implements AutoCloseable, PoolTurn.Actor {
   private final Supplier<Map<Long, ProcessId>> processes;
   private final Consumer<PoolEvent> events;
   private final HardLimits hardLimits;
-  private final Overlap overlap;
+  private final OverlapRoom overlap;
   private final PoolTelling telling;
   private final PoolTurn.Pace pace;
   private final Thread thread;
@@ -65,7 +58,7 @@ final class PoolWatch implements AutoCloseable, PoolTurn.Actor {
       Supplier<Map<Long, ProcessId>> processes,
       Consumer<PoolEvent> events,
       HardLimits hardLimits,
-      Overlap overlap,
+      OverlapRoom overlap,
       PoolTelling telling,
       Duration every) {
     this.settings = settings;

@@ -56,6 +56,10 @@ class ManagedRoomIT {
       LoadReport report = load.stop();
       assertThat(report.lost()).as("%s%n%s", report, site.site().logs()).isZero();
       assertThat(site.workerPids()).hasSize(2).doesNotContainAnyElementsOf(before);
+      assertThat(site.said("from now on an old worker goes first")).isEqualTo(1);
+
+      cgroup.orElseThrow().limit(1L << 30);
+      until(site.site(), () -> site.said("there is memory again") == 1);
     }
   }
 }
