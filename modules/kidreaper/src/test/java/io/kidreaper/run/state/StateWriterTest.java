@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,13 +43,13 @@ class StateWriterTest {
   /** Something that cannot be removed like a file stands where the new file is to be written. */
   private Path block() throws IOException {
     Path inTheWay = Files.createDirectory(folder.path().resolve(".shop.json.new"));
-    return Files.writeString(inTheWay.resolve("x"), "");
+    Files.writeString(inTheWay.resolve("x"), "");
+    return inTheWay;
   }
 
-  private static void unblock(Path block) throws IOException {
-    Path folder = Objects.requireNonNull(block.getParent());
-    Files.delete(block);
-    Files.delete(folder);
+  /** In one step: a folder that were emptied first would be removed by the writer itself. */
+  private void unblock(Path block) throws IOException {
+    Files.move(block, parent.resolve("out-of-the-way"));
   }
 
   @Test
