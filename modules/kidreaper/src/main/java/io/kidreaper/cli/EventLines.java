@@ -22,7 +22,7 @@ final class EventLines {
           "(" + events + (events == 1 ? " event is" : " events are") + " missing here)";
       case Reply.Done(String text) -> PoolTable.printable(text);
       case Reply.Refused(String reason) -> PoolTable.printable(reason);
-      case Reply.Pool _ -> "";
+      case Reply.Pool _, Reply.First _ -> "";
     };
   }
 

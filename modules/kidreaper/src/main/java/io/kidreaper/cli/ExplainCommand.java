@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
     header = "Say why a worker grew: copy-on-write, a leak, or neither.",
     description = {
       "",
-      "Reads where a worker's memory sits. With --for it watches it, and takes what it grew by"
+      "Reads where a worker's memory sits, and what it grew by since a running 'kidreaper run' or"
+          + " 'kidreaper watch' first looked at it. With --for it watches it, and takes what it grew by"
           + " apart into causes. With --requests it follows one worker from request to request and"
           + " says which of them grew it. Of a pool it takes the worker that grows fastest.",
       ""
@@ -96,6 +97,14 @@ final class ExplainCommand implements Callable<Integer> {
       description = "say when it will meet this limit of private memory")
   private @Nullable ByteSize limit;
 
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description =
+          "where a running kidreaper has its control socket, which is asked what the worker was at"
+              + " first (default: as of 'kidreaper ctl')")
+  private @Nullable Path state;
+
   @Option(names = "--query", description = "tell requests apart by their query strings too")
   private boolean query;
 
@@ -133,6 +142,7 @@ final class ExplainCommand implements Callable<Integer> {
             time,
             requests == null ? OptionalInt.empty() : OptionalInt.of(requests),
             limit == null ? OptionalLong.empty() : OptionalLong.of(limit.bytes()),
+            Optional.ofNullable(state),
             query,
             json,
             Optional.ofNullable(html)));

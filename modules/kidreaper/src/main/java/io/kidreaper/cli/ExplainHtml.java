@@ -8,6 +8,7 @@ import io.kidreaper.explain.Part;
 import io.kidreaper.explain.Point;
 import io.kidreaper.explain.PoolCost;
 import io.kidreaper.explain.RouteGrowth;
+import io.kidreaper.explain.Since;
 import io.kidreaper.explain.Trend;
 import io.kidreaper.memory.Area;
 import io.kidreaper.memory.AreaKind;
@@ -79,6 +80,7 @@ final class ExplainHtml {
                 size(all.lazyFreeBytes())));
     tag("h2", "Where it sits");
     areas(explanation);
+    explanation.since().ifPresent(this::since);
     explanation.growth().ifPresent(this::growth);
     explanation.trend().ifPresent(trend -> trend(trend, explanation));
     explanation.following().ifPresent(this::followed);
@@ -139,9 +141,19 @@ final class ExplainHtml {
             Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\">%s</text>%n", x, y, escaped(words)));
   }
 
+  private void since(Since since) {
+    tag("h2", "What it grew by since it was first looked at");
+    tag("p", ExplainWords.since(since));
+    causes(since.growth());
+  }
+
   private void growth(Growth growth) {
     tag("h2", "What it grew by, and why");
     tag("p", ExplainWords.grew(growth));
+    causes(growth);
+  }
+
+  private void causes(Growth growth) {
     if (!growth.parts().isEmpty()) {
       table("Cause", "Bytes", "Share", "Sure", "Why");
       for (Part part : growth.parts()) {

@@ -48,7 +48,21 @@ final class ExplainJson {
     }
     json.writeEndObject();
     json.writeEndObject();
-    explanation.growth().ifPresent(this::growth);
+    explanation
+        .since()
+        .ifPresent(since -> {
+          json.writeObjectPropertyStart("sinceFirstLook");
+          json.writeStringProperty("pool", since.pool());
+          growth(since.growth());
+          json.writeEndObject();
+        });
+    explanation
+        .growth()
+        .ifPresent(growth -> {
+          json.writeObjectPropertyStart("growth");
+          growth(growth);
+          json.writeEndObject();
+        });
     explanation.trend().ifPresent(trend -> trend(trend, explanation));
     explanation
         .counting()
@@ -91,7 +105,6 @@ final class ExplainJson {
   }
 
   private void growth(Growth growth) {
-    json.writeObjectPropertyStart("growth");
     json.writeNumberProperty("millis", growth.nanos() / 1_000_000);
     json.writeNumberProperty("privateBytes", growth.privateBytes());
     json.writeNumberProperty("pssBytes", growth.pssBytes());
@@ -110,7 +123,6 @@ final class ExplainJson {
     json.writeArrayPropertyStart("remarks");
     growth.remarks().forEach(json::writeString);
     json.writeEndArray();
-    json.writeEndObject();
   }
 
   private void trend(Trend trend, Explanation explanation) {

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  *
  * @param watch how long it is watched, or followed at most; empty for one reading
  * @param requests how many requests are followed; empty for none
+ * @param state where those that run have their control sockets; empty for the usual place
  * @param query whether query strings are shown
  */
 record ExplainRequest(
@@ -18,6 +19,7 @@ record ExplainRequest(
     Optional<Duration> watch,
     OptionalInt requests,
     OptionalLong limitBytes,
+    Optional<Path> state,
     boolean query,
     boolean json,
     Optional<Path> html) {

@@ -7,6 +7,7 @@ import io.kidreaper.explain.Growth;
 import io.kidreaper.explain.Part;
 import io.kidreaper.explain.PoolCost;
 import io.kidreaper.explain.RouteGrowth;
+import io.kidreaper.explain.Since;
 import io.kidreaper.explain.Trend;
 import io.kidreaper.memory.Area;
 import io.kidreaper.memory.AreaKind;
@@ -45,6 +46,7 @@ final class ExplainText {
                 new ByteSize(all.lazyFreeBytes())));
     lines.add("");
     areas();
+    explanation.since().ifPresent(this::since);
     explanation.growth().ifPresent(this::growth);
     explanation.trend().ifPresent(this::trend);
     explanation.following().ifPresent(this::followed);
@@ -93,9 +95,19 @@ final class ExplainText {
         : String.valueOf(mark).repeat((int) Math.round((double) BAR * bytes / largest));
   }
 
+  private void since(Since since) {
+    lines.add("");
+    lines.add(ExplainWords.since(since));
+    causes(since.growth());
+  }
+
   private void growth(Growth growth) {
     lines.add("");
     lines.add(ExplainWords.grew(growth));
+    causes(growth);
+  }
+
+  private void causes(Growth growth) {
     if (!growth.parts().isEmpty()) {
       Columns columns = new Columns("CAUSE<", "BYTES>", "SHARE>", "SURE<", "<");
       for (Part part : growth.parts()) {

@@ -1,11 +1,11 @@
 package io.kidreaper.cli;
 
-import io.kidreaper.explain.Footing;
 import io.kidreaper.explain.Point;
 import io.kidreaper.linux.WorkerLook;
 import io.kidreaper.linux.WorkerLook.Result;
 import io.kidreaper.linux.process.AcceptCounter;
 import io.kidreaper.memory.Composition;
+import io.kidreaper.memory.Footing;
 import io.kidreaper.memory.Rollup;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.retire.Time;
@@ -84,7 +84,7 @@ final class ExplainWatch implements AutoCloseable {
       case Result.Unreadable<Composition>(String reason) -> Optional.of(reason);
       case Result.Seen<Composition>(Composition memory, long faults, long nanos) -> {
         spentNanos += nanos;
-        Footing first = new Footing(memory, faults, time.nanos());
+        Footing first = Footing.of(memory, faults, time.nanos());
         Watched watched = new Watched(id, first, counter(id));
         watched.points.add(
             new Point(first.atNanos(), watched.requests(), memory.total().privateBytes()));

@@ -6,6 +6,7 @@ import io.kidreaper.explain.Growth;
 import io.kidreaper.explain.PoolCost;
 import io.kidreaper.explain.RouteGrowth;
 import io.kidreaper.explain.Shape;
+import io.kidreaper.explain.Since;
 import io.kidreaper.explain.Trend;
 import io.kidreaper.memory.ByteSize;
 import io.kidreaper.retire.Time;
@@ -34,6 +35,16 @@ final class ExplainWords {
   static String grew(Growth growth) {
     return "In %s its private memory changed by %s, its share of the pool's (PSS) by %s."
         .formatted(
+            Time.words(growth.nanos() / 1_000_000),
+            change(growth.privateBytes()),
+            change(growth.pssBytes()));
+  }
+
+  static String since(Since since) {
+    Growth growth = since.growth();
+    return "Since the kidreaper of pool %s first looked at it, %s ago, its private memory changed by %s, its share of the pool's (PSS) by %s."
+        .formatted(
+            PoolTable.printable(since.pool()),
             Time.words(growth.nanos() / 1_000_000),
             change(growth.privateBytes()),
             change(growth.pssBytes()));

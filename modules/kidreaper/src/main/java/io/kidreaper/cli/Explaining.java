@@ -1,14 +1,15 @@
 package io.kidreaper.cli;
 
+import io.kidreaper.control.FirstSeen;
 import io.kidreaper.explain.Adviser;
 import io.kidreaper.explain.Explanation;
 import io.kidreaper.explain.Following;
-import io.kidreaper.explain.Footing;
 import io.kidreaper.explain.Growth;
 import io.kidreaper.explain.GrowthCauses;
 import io.kidreaper.explain.Platform;
 import io.kidreaper.explain.Point;
 import io.kidreaper.explain.PoolCost;
+import io.kidreaper.explain.Since;
 import io.kidreaper.explain.SuggestedLimit;
 import io.kidreaper.explain.Trend;
 import io.kidreaper.linux.NativeLibc;
@@ -21,8 +22,10 @@ import io.kidreaper.linux.trace.Held;
 import io.kidreaper.linux.trace.NotReached;
 import io.kidreaper.linux.trace.Tracer;
 import io.kidreaper.memory.Composition;
+import io.kidreaper.memory.Footing;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.retire.Time;
+import io.kidreaper.run.state.StateFolder;
 import io.kidreaper.server.Program;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +34,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -43,11 +47,13 @@ final class Explaining {
 
   private final Terminal terminal;
   private final Interruption interruption;
+  private final Map<String, String> environment;
   private final Time time = new SystemTime();
 
-  Explaining(Terminal terminal, Interruption interruption) {
+  Explaining(Terminal terminal, Interruption interruption, Map<String, String> environment) {
     this.terminal = terminal;
     this.interruption = interruption;
+    this.environment = environment;
   }
 
   int run(ExplainRequest request) {
@@ -123,12 +129,13 @@ final class Explaining {
       case Result.Vanished<Composition>() -> refuse("process " + worker.pid() + " has ended");
       case Result.Unreadable<Composition>(String reason) -> refuse(reason);
       case Result.Seen<Composition>(Composition now, long faults, long nanos) -> {
-        Footing last = new Footing(now, faults, time.nanos());
+        Footing last = Footing.of(now, faults, time.nanos());
         boolean watched = request.watch().isPresent();
         Optional<Growth> growth =
             watched
                 ? Optional.of(GrowthCauses.of(chosen.first(), last, ended(subjects, family, proc)))
                 : Optional.empty();
+        Optional<Since> since = firstSeen(request, worker).map(first -> since(first, last));
         Optional<Trend> trend =
             watched && series.size() > 1 ? Optional.of(Trend.of(series)) : Optional.empty();
         Optional<PoolCost> pool = subjects.pool().map(members -> cost(members, look));
@@ -147,6 +154,7 @@ final class Explaining {
                 now,
                 nanos,
                 growth,
+                since,
                 watched ? series : List.of(),
                 trend,
                 request.limitBytes(),
@@ -158,10 +166,25 @@ final class Explaining {
                         pool.flatMap(PoolCost::smallestBytes).orElse(chosen.first().privateBytes()),
                         now.total().privateBytes(),
                         seen)),
-                Adviser.of(platform, growth, trend));
+                Adviser.of(platform, growth.or(() -> since.map(Since::growth)), trend));
         yield tell(request, explanation);
       }
     };
+  }
+
+  private Optional<FirstSeen> firstSeen(ExplainRequest request, ProcessId worker) {
+    int ourUserId = new NativeLibc().effectiveUserId();
+    return new FirstSightings(
+            request.state().orElseGet(() -> StateFolder.standard(ourUserId, environment)),
+            ourUserId)
+        .of(worker);
+  }
+
+  private static Since since(FirstSeen first, Footing last) {
+    // Of those that came and went between its readings it does not know.
+    GrowthCauses.Sharers ended =
+        first.othersEnded() ? GrowthCauses.Sharers.SOME_ENDED : GrowthCauses.Sharers.UNKNOWN;
+    return new Since(first.pool(), GrowthCauses.of(first.footing(), last, ended));
   }
 
   private Held<FollowEnd> follow(ProcessId worker, Duration most, RequestLog log) {

@@ -50,7 +50,7 @@ final class Factory implements IFactory {
       return type.cast(new DoctorCommand(new Doctor(terminal)));
     }
     if (type == ExplainCommand.class) {
-      return type.cast(new ExplainCommand(new Explaining(terminal, interruption)));
+      return type.cast(new ExplainCommand(new Explaining(terminal, interruption, System.getenv())));
     }
     return CommandLine.defaultFactory().create(type);
   }

@@ -5,6 +5,7 @@ import io.kidreaper.control.AttachedStatus;
 import io.kidreaper.control.ControlCommand;
 import io.kidreaper.control.ControlHandler;
 import io.kidreaper.control.EventHistory;
+import io.kidreaper.control.FirstSeen;
 import io.kidreaper.control.PoolLimits;
 import io.kidreaper.control.PoolStatus;
 import io.kidreaper.control.WorkerStatus;
@@ -113,6 +114,15 @@ final class WatchControl implements ControlHandler {
         limits.maxRequests(),
         limits.maxAgeMillis(),
         limits.idleRetireMillis());
+  }
+
+  @Override
+  public Optional<FirstSeen> first(int pid) {
+    return watch
+        .firstLook(pid)
+        .map(it ->
+            new FirstSeen(
+                it.pool(), it.first().worker(), it.first().footing(), it.first().othersEnded()));
   }
 
   @Override

@@ -30,6 +30,10 @@ final class CommandJson {
           json.writeNumberProperty("last", last);
           json.writeBooleanProperty("follow", follow);
         }
+        case ControlCommand.First(int pid) -> {
+          name(json, "first");
+          json.writeNumberProperty("pid", pid);
+        }
         case ControlCommand.Restart() -> name(json, "restart");
         case ControlCommand.Retire(int pid) -> {
           name(json, "retire");
@@ -85,6 +89,7 @@ final class CommandJson {
                 List.of("last", "follow"),
                 new ControlCommand.Events(
                     number(json, "last", 0, Integer.MAX_VALUE), json.isTrue("follow")));
+        case "first" -> command(json, List.of("pid"), new ControlCommand.First(pid(json)));
         case "restart" -> command(json, List.of(), new ControlCommand.Restart());
         case "retire" -> command(json, List.of("pid"), new ControlCommand.Retire(pid(json)));
         case "scale" ->
@@ -110,7 +115,7 @@ final class CommandJson {
         case "takeover" -> command(json, List.of("pid"), new ControlCommand.Takeover(pid(json)));
         default ->
             new Read.Refused(
-                "there is no command \"%s\"; there are status, events, restart, retire, scale, limit, pause, resume, reload, stop and takeover"
+                "there is no command \"%s\"; there are status, events, first, restart, retire, scale, limit, pause, resume, reload, stop and takeover"
                     .formatted(name));
       };
     } catch (JsonFault e) {

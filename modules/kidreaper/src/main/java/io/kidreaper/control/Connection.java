@@ -4,6 +4,7 @@ import io.kidreaper.linux.socket.PeerUser;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 
 /** One client of a {@link ControlServer}, on a thread of its own. */
 final class Connection {
@@ -107,6 +108,13 @@ final class Connection {
       case CommandJson.Read.Command(ControlCommand.Status()) -> {
         for (PoolStatus pool : handler.status()) {
           write(new Reply.Pool(pool));
+        }
+        write(new Reply.Done("that is all"));
+      }
+      case CommandJson.Read.Command(ControlCommand.First(int pid)) -> {
+        Optional<FirstSeen> first = handler.first(pid);
+        if (first.isPresent()) {
+          write(new Reply.First(first.get()));
         }
         write(new Reply.Done("that is all"));
       }

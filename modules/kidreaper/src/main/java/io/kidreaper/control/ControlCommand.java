@@ -22,6 +22,19 @@ public sealed interface ControlCommand {
     }
   }
 
+  /**
+   * What a worker's memory was when it was first looked at: one {@link FirstSeen}, or none.
+   *
+   * @param pid of a worker, at least 1
+   */
+  record First(int pid) implements ControlCommand {
+    public First {
+      if (pid < 1) {
+        throw new IllegalArgumentException("not a process id: " + pid);
+      }
+    }
+  }
+
   /** What changes the pool; answered by {@link Answer}. */
   sealed interface Action extends ControlCommand {}
 

@@ -1,6 +1,7 @@
 package io.kidreaper.control;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whoever keeps the pools that can be asked about. Called on a thread of each connection's own, so
@@ -9,6 +10,9 @@ import java.util.List;
 public interface ControlHandler {
   /** Each pool as it is now; quick, since it is read from what is published. */
   List<PoolStatus> status();
+
+  /** What a worker's memory was when it was first looked at; empty if nobody did. */
+  Optional<FirstSeen> first(int pid);
 
   /** What has happened, and will. */
   EventHistory events();

@@ -8,6 +8,9 @@ public sealed interface Reply {
   /** How one pool is. */
   record Pool(PoolStatus status) implements Reply {}
 
+  /** What a worker's memory was when it was first looked at. */
+  record First(FirstSeen first) implements Reply {}
+
   /** Something that happened. */
   record Event(HistoryEvent event) implements Reply {}
 
@@ -22,7 +25,7 @@ public sealed interface Reply {
 
   default boolean isLast() {
     return switch (this) {
-      case Pool _, Event _, Missed _ -> false;
+      case Pool _, First _, Event _, Missed _ -> false;
       case Done _, Refused _ -> true;
     };
   }

@@ -19,6 +19,10 @@ final class ReplyJson {
           kind(json, "pool");
           StatusJson.write(json, status);
         }
+        case Reply.First(FirstSeen first) -> {
+          kind(json, "first");
+          FirstSeenJson.write(json, first);
+        }
         case Reply.Event(HistoryEvent event) -> {
           kind(json, "event");
           event(json, event);
@@ -44,6 +48,7 @@ final class ReplyJson {
     String kind = json.text("reply");
     return switch (kind) {
       case "pool" -> new Reply.Pool(StatusJson.read(json));
+      case "first" -> new Reply.First(FirstSeenJson.read(json));
       case "event" -> new Reply.Event(event(json));
       case "missed" -> new Reply.Missed(json.number("events"));
       case "done" -> new Reply.Done(json.text("text"));

@@ -82,7 +82,8 @@ final class Duty {
               switch (reply) {
                 case Reply.Done _ -> {}
                 case Reply.Refused(String reason) -> notReplaced(reason);
-                case Reply.Pool _, Reply.Event _, Reply.Missed _ -> notReplaced(json);
+                case Reply.Pool _, Reply.First _, Reply.Event _, Reply.Missed _ ->
+                    notReplaced(json);
               }
             }
           }

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param now its last full reading
  * @param readingNanos how long that took, which is how long its own calls that map memory may have
  *     waited
+ * @param since what it grew by since a running kidreaper first looked at it, where one did
  * @param series the readings between, empty where it was read once
  * @param limitBytes what it is held against, where that was said
  * @param counting why requests were not counted, where they were not
@@ -26,6 +27,7 @@ public record Explanation(
     Composition now,
     long readingNanos,
     Optional<Growth> growth,
+    Optional<Since> since,
     List<Point> series,
     Optional<Trend> trend,
     OptionalLong limitBytes,

@@ -1,7 +1,7 @@
 package io.kidreaper.explain;
 
 import io.kidreaper.memory.Area;
-import io.kidreaper.memory.AreaKind;
+import io.kidreaper.memory.Footing;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -35,8 +35,8 @@ public final class GrowthCauses {
    *     the two readings
    */
   public static Growth of(Footing before, Footing after, Sharers sharersEnded) {
-    Area old = before.memory().withoutSharedMemory();
-    Area now = after.memory().withoutSharedMemory();
+    Area old = before.own();
+    Area now = after.own();
     long faults = after.minorFaults() - before.minorFaults();
     long newBytes = anonymousEverywhere(now) - anonymousEverywhere(old);
     long lazyBytes = now.lazyFreeBytes() - old.lazyFreeBytes();
@@ -69,9 +69,7 @@ public final class GrowthCauses {
             files,
             Confidence.HIGH,
             "These pages belong to files; nothing was allocated for them."));
-    long shared =
-        after.memory().of(AreaKind.SHARED_MEMORY).privateBytes()
-            - before.memory().of(AreaKind.SHARED_MEMORY).privateBytes();
+    long shared = after.sharedMemory().privateBytes() - before.sharedMemory().privateBytes();
     parts.add(
         new Part(
             Cause.SHARED_MEMORY,
@@ -82,7 +80,7 @@ public final class GrowthCauses {
     parts.sort(Comparator.comparingLong(Part::bytes).reversed());
 
     long privateBytes = after.privateBytes() - before.privateBytes();
-    long pss = after.memory().total().poolShareBytes() - before.memory().total().poolShareBytes();
+    long pss = after.poolShareBytes() - before.poolShareBytes();
     return new Growth(
         privateBytes,
         parts,

@@ -22,6 +22,7 @@ public final class Sampler implements AutoCloseable {
   private final Function<ProcessId, Duty> duties;
   private final LongSupplier cpuNanos;
   private final boolean ownBudget;
+  private final FirstLooks firstLooks;
   private SamplingPlan plan;
   private GrowthWatch watch;
   private CpuBudget budget;
@@ -62,6 +63,7 @@ public final class Sampler implements AutoCloseable {
     this.watch = new GrowthWatch(proc, facts, plan);
     this.budget = budget;
     this.ownBudget = ownBudget;
+    this.firstLooks = new FirstLooks(proc);
   }
 
   /**
@@ -101,6 +103,7 @@ public final class Sampler implements AutoCloseable {
         switch (source.read(watch)) {
           case PoolReading.Read(Snapshot snapshot) -> {
             watch.end(snapshot.members());
+            firstLooks.follow(snapshot.members());
             yield new PoolReading.Read(complete(snapshot, whole));
           }
           case PoolReading.ManagerGone gone -> gone;
@@ -108,6 +111,7 @@ public final class Sampler implements AutoCloseable {
         };
     long cost = cpuNanos.getAsLong() - cpuBefore;
     budget.spend(whole, cost, nowMillis);
+    cost += firstLook(nowMillis);
     OptionalLong sinceWhole =
         whole && lastWholeMillis.isPresent()
             ? OptionalLong.of(nowMillis - lastWholeMillis.getAsLong())
@@ -117,6 +121,23 @@ public final class Sampler implements AutoCloseable {
     }
     long nextMillis = Math.max(plan.everyMillis(), budget.waitMillis(nowMillis));
     return new Taken(reading, whole, cost, nextMillis, nextMillis > plan.everyMillis(), sinceWhole);
+  }
+
+  /** At one worker a turn, out of what is for readings in detail. */
+  private long firstLook(long nowMillis) {
+    if (!firstLooks.isDue() || !budget.allowsWhole(nowMillis)) {
+      return 0;
+    }
+    long before = cpuNanos.getAsLong();
+    firstLooks.lookAtOne();
+    long cost = cpuNanos.getAsLong() - before;
+    budget.spend(true, cost, nowMillis);
+    return cost;
+  }
+
+  /** What each worker's memory was when it was first looked at. */
+  public FirstLooks firstLooks() {
+    return firstLooks;
   }
 
   private boolean wholeIsDue(long nowMillis) {

@@ -2,6 +2,7 @@ package io.kidreaper.run;
 
 import io.kidreaper.control.ControlServer;
 import io.kidreaper.control.EventHistory;
+import io.kidreaper.linux.FirstLooks;
 import io.kidreaper.linux.GivenMembers;
 import io.kidreaper.linux.Libc;
 import io.kidreaper.linux.LinuxProcesses;
@@ -286,6 +287,11 @@ public final class PoolService implements AutoCloseable {
 
   SortedMap<String, Long> decided() {
     return watch.decided();
+  }
+
+  /** What a worker's memory was when it was first looked at. */
+  Optional<FirstLooks.First> firstLook(int pid) {
+    return watch.firstLook(pid);
   }
 
   long requestsCut() {

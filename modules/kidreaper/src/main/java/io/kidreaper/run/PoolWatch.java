@@ -1,5 +1,6 @@
 package io.kidreaper.run;
 
+import io.kidreaper.linux.FirstLooks;
 import io.kidreaper.linux.Sampler;
 import io.kidreaper.linux.SamplingPlan;
 import io.kidreaper.linux.Taken;
@@ -88,6 +89,11 @@ final class PoolWatch implements AutoCloseable, PoolTurn.Actor {
 
   Measured measured() {
     return loop.map(PoolTurn::measured).orElse(Measured.NOTHING);
+  }
+
+  /** What a worker's memory was when it was first looked at. */
+  Optional<FirstLooks.First> firstLook(int pid) {
+    return loop.flatMap(turn -> turn.firstLook(pid));
   }
 
   /** How many workers were decided on, by the word of the reason. */

@@ -4,6 +4,7 @@ import io.kidreaper.control.Answer;
 import io.kidreaper.control.ControlCommand;
 import io.kidreaper.control.ControlHandler;
 import io.kidreaper.control.EventHistory;
+import io.kidreaper.control.FirstSeen;
 import io.kidreaper.control.PoolLimits;
 import io.kidreaper.control.PoolStatus;
 import io.kidreaper.linux.socket.ListenAddress;
@@ -68,6 +69,15 @@ public final class ServiceControl implements ControlHandler {
 
   private static OptionalLong bytes(Optional<Limit> limit) {
     return limit.map(it -> OptionalLong.of(it.bytes())).orElse(OptionalLong.empty());
+  }
+
+  @Override
+  public Optional<FirstSeen> first(int pid) {
+    return service
+        .firstLook(pid)
+        .map(it ->
+            new FirstSeen(
+                service.settings().name().text(), it.worker(), it.footing(), it.othersEnded()));
   }
 
   @Override

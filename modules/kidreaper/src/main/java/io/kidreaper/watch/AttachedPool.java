@@ -1,6 +1,7 @@
 package io.kidreaper.watch;
 
 import io.kidreaper.linux.CpuBudget;
+import io.kidreaper.linux.FirstLooks;
 import io.kidreaper.linux.Taken;
 import io.kidreaper.linux.trace.PeekObserver;
 import io.kidreaper.memory.Limit;
@@ -82,6 +83,11 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
   /** What it was at its last turn. Safe from any thread. */
   PoolView view() {
     return view;
+  }
+
+  /** What a worker's memory was when it was first looked at. */
+  Optional<FirstLooks.First> firstLook(int pid) {
+    return attachment.flatMap(there -> there.turn().firstLook(pid));
   }
 
   /** CPU time that readings of it have taken so far. */

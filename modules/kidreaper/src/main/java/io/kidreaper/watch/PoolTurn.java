@@ -1,5 +1,6 @@
 package io.kidreaper.watch;
 
+import io.kidreaper.linux.FirstLooks;
 import io.kidreaper.linux.Sampler;
 import io.kidreaper.linux.SamplingPlan;
 import io.kidreaper.linux.Taken;
@@ -189,6 +190,11 @@ public final class PoolTurn implements AutoCloseable {
   /** How many workers were decided on, by the word of the reason. Safe from any thread. */
   public SortedMap<String, Long> decided() {
     return decided;
+  }
+
+  /** What each worker's memory was when it was first looked at. Safe from any thread. */
+  public Optional<FirstLooks.First> firstLook(int pid) {
+    return sampler.firstLooks().of(pid);
   }
 
   @Override

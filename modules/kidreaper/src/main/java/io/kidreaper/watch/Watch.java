@@ -1,6 +1,7 @@
 package io.kidreaper.watch;
 
 import io.kidreaper.linux.CpuBudget;
+import io.kidreaper.linux.FirstLooks;
 import io.kidreaper.memory.ByteSize;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -112,6 +113,26 @@ public final class Watch implements AutoCloseable {
         },
         "from now on a worker may cost " + size + " in",
         "");
+  }
+
+  /**
+   * A worker's memory when it was first looked at.
+   *
+   * @param pool whose worker it is
+   */
+  public record FirstLook(String pool, FirstLooks.First first) {}
+
+  /** What a worker's memory was when it was first looked at; empty if nobody did. */
+  public Optional<FirstLook> firstLook(int pid) {
+    return loop.ask(() ->
+            loop.pools().values().stream()
+                .flatMap(pool ->
+                    pool
+                        .firstLook(pid)
+                        .map(first -> new FirstLook(pool.settings().name(), first))
+                        .stream())
+                .findFirst())
+        .flatMap(Function.identity());
   }
 
   /** One worker is replaced, whatever it costs. */

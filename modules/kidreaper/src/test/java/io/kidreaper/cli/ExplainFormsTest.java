@@ -13,6 +13,7 @@ import io.kidreaper.explain.Platform;
 import io.kidreaper.explain.Point;
 import io.kidreaper.explain.PoolCost;
 import io.kidreaper.explain.RouteName;
+import io.kidreaper.explain.Since;
 import io.kidreaper.explain.SuggestedLimit;
 import io.kidreaper.explain.Trend;
 import io.kidreaper.explain.Visit;
@@ -69,6 +70,16 @@ class ExplainFormsTest {
                 MB,
                 40_000_000_000L,
                 List.of("A remark."))),
+        Optional.of(
+            new Since(
+                "shop",
+                new Growth(
+                    9 * MB,
+                    List.of(new Part(Cause.COPY_ON_WRITE, 9 * MB, Confidence.HIGH, "Its own.")),
+                    0,
+                    MB,
+                    4_000_000_000_000L,
+                    List.of()))),
         series,
         Optional.of(Trend.of(series)),
         OptionalLong.of(200 * MB),
@@ -110,6 +121,9 @@ class ExplainFormsTest {
   void theTextSaysWhatMatters() {
     assertThat(new ExplainText(everything()).lines())
         .anyMatch(line -> line.contains("new allocation") && line.contains("100%"))
+        .anyMatch(line ->
+            line.contains("Since the kidreaper of pool shop first looked at it, 1 h 6 min ago")
+                && line.contains("changed by +9.0M"))
         .anyMatch(line -> line.contains("GET /<b>"))
         .anyMatch(line -> line.contains("It grows evenly, by 512.0K a request"))
         .anyMatch(line -> line.contains("it meets the limit of 200.0M"))
@@ -124,7 +138,7 @@ class ExplainFormsTest {
         .startsWith("<!DOCTYPE html>")
         .contains("&lt;script&gt;")
         .contains("GET /&lt;b&gt;")
-        .contains("<polyline")
+        .contains("<polyline", "since it was first looked at")
         .contains("default-src 'none'")
         .doesNotContain("<script", "http://", "https://", "\u001b", "src=", "href=");
     assertThat(unmatched(page)).isEmpty();

@@ -1,6 +1,7 @@
 package io.kidreaper.control;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
@@ -28,6 +29,11 @@ public final class RecordingHandler implements ControlHandler {
   @Override
   public List<PoolStatus> status() {
     return pools;
+  }
+
+  @Override
+  public Optional<FirstSeen> first(int pid) {
+    return Optional.of(Statuses.first("shop")).filter(it -> it.worker().pid() == pid);
   }
 
   @Override

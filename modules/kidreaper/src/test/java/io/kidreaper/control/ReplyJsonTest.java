@@ -28,6 +28,7 @@ class ReplyJsonTest {
         new Reply.Pool(Statuses.attached("shop")),
         new Reply.Event(Statuses.event("two\nlines and \u001b[2J")),
         new Reply.Event(new HistoryEvent(Instant.EPOCH, "stopped", "", OptionalInt.empty())),
+        new Reply.First(Statuses.first("shop")),
         new Reply.Missed(7),
         new Reply.Done("that is all"),
         new Reply.Refused("no"));

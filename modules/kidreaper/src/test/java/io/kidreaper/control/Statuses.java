@@ -1,5 +1,8 @@
 package io.kidreaper.control;
 
+import io.kidreaper.memory.Area;
+import io.kidreaper.memory.Footing;
+import io.kidreaper.pool.ProcessId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,19 @@ public final class Statuses {
   public static HistoryEvent event(String text) {
     return new HistoryEvent(
         Instant.parse("2026-11-22T10:00:00.123Z"), "ready", text, OptionalInt.of(4720));
+  }
+
+  /** Figures that all differ. */
+  static FirstSeen first(String pool) {
+    return new FirstSeen(
+        pool,
+        new ProcessId(4720, 31650),
+        new Footing(
+            new Area(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
+            new Area(21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33),
+            41,
+            42),
+        true);
   }
 
   /** Everything that can be known is. */

@@ -6,6 +6,7 @@ import io.kidreaper.linux.ProcRead;
 import io.kidreaper.linux.StatFile;
 import io.kidreaper.linux.WorkerLook;
 import io.kidreaper.memory.Composition;
+import io.kidreaper.memory.Footing;
 import io.kidreaper.memory.Rollup;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.testbed.TempDir;
@@ -114,7 +115,7 @@ final class Events implements AutoCloseable {
   Footing footing() {
     if (look.composition(worker)
         instanceof WorkerLook.Result.Seen<Composition>(Composition memory, long faults, long _)) {
-      return new Footing(memory, faults, System.nanoTime());
+      return Footing.of(memory, faults, System.nanoTime());
     }
     throw new IllegalStateException("the worker cannot be read");
   }

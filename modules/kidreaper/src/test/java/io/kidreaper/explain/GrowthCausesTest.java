@@ -6,6 +6,7 @@ import io.kidreaper.explain.GrowthCauses.Sharers;
 import io.kidreaper.memory.Area;
 import io.kidreaper.memory.AreaKind;
 import io.kidreaper.memory.Composition;
+import io.kidreaper.memory.Footing;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -113,8 +114,8 @@ class GrowthCausesTest {
 
   private static Growth growth(Area before, long faultsBefore, Area after, long faultsAfter) {
     return GrowthCauses.of(
-        new Footing(composition(before), faultsBefore, 0),
-        new Footing(composition(after), faultsAfter, 1),
+        Footing.of(composition(before), faultsBefore, 0),
+        Footing.of(composition(after), faultsAfter, 1),
         Sharers.UNKNOWN);
   }
 

@@ -74,6 +74,11 @@ final class Watching {
     }
   }
 
+  /** Where it has its control socket. */
+  Path state() {
+    return state;
+  }
+
   int pid() {
     return session.pid();
   }

@@ -5,6 +5,7 @@ import io.kidreaper.control.ControlCommand;
 import io.kidreaper.control.ControlHandler;
 import io.kidreaper.control.ControlServer;
 import io.kidreaper.control.EventHistory;
+import io.kidreaper.control.FirstSeen;
 import io.kidreaper.control.PoolStatus;
 import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.ProcFs;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -91,6 +93,11 @@ final class FormerMain {
     @Override
     public List<PoolStatus> status() {
       return List.of();
+    }
+
+    @Override
+    public Optional<FirstSeen> first(int pid) {
+      return Optional.empty();
     }
 
     @Override
