@@ -114,7 +114,21 @@ final class Explaining {
     if (request.requests().isPresent()) {
       RequestLog log =
           new RequestLog(worker, look, time, request.requests().getAsInt(), request.query());
-      switch (follow(worker, request.watch().orElseThrow(), log)) {
+      Optional<PoolFollowing> alone =
+          subjects.pool().flatMap(_ -> PoolFollowing.begin(subjects.parentPid()));
+      if (subjects.pool().isPresent() && alone.isEmpty()) {
+        terminal.complain(
+            "another worker of this pool is followed already, which slows it; try again when that"
+                + " is over");
+        return ExitStatus.INCOMPLETE;
+      }
+      Held<FollowEnd> held;
+      try {
+        held = follow(worker, request.watch().orElseThrow(), log);
+      } finally {
+        alone.ifPresent(PoolFollowing::close);
+      }
+      switch (held) {
         case Held.Not<FollowEnd>(NotReached why) -> {
           terminal.complain("worker " + worker.pid() + " " + why.words());
           return interruption.requested() ? ExitStatus.INTERRUPTED : ExitStatus.INCOMPLETE;
