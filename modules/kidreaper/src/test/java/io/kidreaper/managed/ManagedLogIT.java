@@ -2,6 +2,7 @@ package io.kidreaper.managed;
 
 import static io.kidreaper.managed.Until.until;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.kidreaper.command.Nobody;
 import io.kidreaper.command.Program;
@@ -9,9 +10,11 @@ import io.kidreaper.testbed.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,11 @@ class ManagedLogIT {
           Program.of(
               "stat", "--file-system", "--format=%a", Objects.requireNonNull(inside.getParent()));
       until(pool.site(), () -> room.run().out().equals("0\n"));
+      // What is left has to be tried while there is no room, or nothing is missing.
+      AtomicLong lastSize = new AtomicLong(-1);
+      await()
+          .pollInterval(Duration.ofMillis(500))
+          .until(() -> lastSize.getAndSet(inside.toFile().length()) == inside.toFile().length());
       assertThat(pool.ask("pid")).isNotEmpty();
       Files.delete(inside.resolveSibling("filler"));
       pool.ask("err there is room again");

@@ -104,7 +104,6 @@ class RealPoolsIT {
   private static List<RunningLoad> streamsUntilBusy(Nginx nginx, int worker) {
     List<RunningLoad> streams = new ArrayList<>();
     for (int i = 0; i < WORKERS && !holdsRequest(worker); i++) {
-      long idle = idle(worker);
       streams.add(
           Load.on(nginx.address())
               .of(Mix.only(new Route.Stream(60, 100)))
@@ -114,7 +113,7 @@ class RealPoolsIT {
       Awaitility.await()
           .atMost(START_LIMIT)
           .pollInterval(Duration.ofMillis(5))
-          .until(() -> idle(worker) == idle - 1);
+          .until(() -> idle(worker) == WORKERS - streams.size());
     }
     assertThat(holdsRequest(worker)).isTrue();
     return streams;
