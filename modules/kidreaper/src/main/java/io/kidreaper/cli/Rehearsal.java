@@ -15,8 +15,8 @@ public final class Rehearsal {
   private Rehearsal() {}
 
   /**
-   * @param args {@code article}, {@code run} or {@code all}, and the pid of a process that has
-   *     children and gets no signal
+   * @param args {@code article}, {@code run}, {@code watch} or {@code all}, and the pid of a
+   *     process that has children and gets no signal
    */
   public static void main(String[] args) {
     if (args.length != 2) {
@@ -30,7 +30,12 @@ public final class Rehearsal {
         new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     Terminal silent = new Terminal(nowhere, nowhere, false, false);
     if (args[0].equals("run")) {
-      RunRehearsal.play(silent, interruption);
+      DaemonRehearsal.run(silent, interruption);
+      interruption.finished();
+      return;
+    }
+    if (args[0].equals("watch")) {
+      DaemonRehearsal.watch(silent, interruption, manager);
       interruption.finished();
       return;
     }

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs a watch from its settings to its end. */
 final class WatchRun {
-  private static final long TURN_MILLIS = 500;
+  private static final long TURN_MILLIS = 2_000;
 
   private final Terminal terminal;
   private final Map<String, String> environment;

@@ -19,9 +19,20 @@ final class Children {
 
   /** The children of all of a process's threads, ascending by pid. */
   ProcRead<Set<Integer>> of(int pid) {
+    return of(pid, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param oneThread whether it was just seen to have one thread only, so that no other is looked
+   *     for
+   */
+  ProcRead<Set<Integer>> of(int pid, boolean oneThread) {
     return proc.parse(pid + "/task/" + pid + "/children", Children::parse)
         .fold(
-            children -> withThoseOfOtherThreads(pid, children),
+            children ->
+                oneThread ? new ProcRead.Found<>(children) : withThoseOfOtherThreads(pid, children),
             // No such file: the process ended, or the kernel does not keep it.
             () -> proc.stat(pid) instanceof ProcRead.Found ? byParent(pid) : new ProcRead.Gone<>(),
             ProcRead.Failed<Set<Integer>>::new);

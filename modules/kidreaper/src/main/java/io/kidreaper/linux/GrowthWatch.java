@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class GrowthWatch implements Attention {
   private static final int REFRESH_TICKS = 10;
 
   private final ProcFs proc;
+  private final MachineNow machine;
   private final SystemFacts facts;
   private final SamplingPlan plan;
   private final Map<ProcessId, Seen> seen = new HashMap<>();
@@ -50,8 +52,9 @@ final class GrowthWatch implements Attention {
       OptionalLong freshAge,
       boolean freshTwice) {}
 
-  GrowthWatch(ProcFs proc, SystemFacts facts, SamplingPlan plan) {
+  GrowthWatch(ProcFs proc, MachineNow machine, SystemFacts facts, SamplingPlan plan) {
     this.proc = proc;
+    this.machine = machine;
     this.facts = facts;
     this.plan = plan;
     this.bound = newBound();
@@ -65,14 +68,12 @@ final class GrowthWatch implements Attention {
     whole = everybody;
     bound = newBound();
     faultsNow.clear();
-    uptimeMillis =
-        proc.parse("uptime", Uptime::parse)
-            .fold(OptionalLong::of, OptionalLong::empty, _ -> OptionalLong.empty());
+    uptimeMillis = machine.uptimeMillis();
   }
 
   private SwapBound newBound() {
     return new SwapBound(
-        proc, bytes -> plan.limit().filter(limit -> limit.needsDetail(bytes)).isPresent());
+        proc, machine, bytes -> plan.limit().filter(limit -> limit.needsDetail(bytes)).isPresent());
   }
 
   @Override
@@ -134,18 +135,15 @@ final class GrowthWatch implements Attention {
 
   /** Remembers what came of the costly readings; forgets who is no member any more. */
   void end(List<Member> members) {
-    Map<ProcessId, Seen> still = new HashMap<>();
+    int known = 0;
     for (Member member : members) {
-      Seen last = seen.get(member.id());
-      Optional<Seen> now = seenNow(member, last);
-      if (now.isPresent()) {
-        still.put(member.id(), now.get());
-      } else if (last != null) {
-        still.put(member.id(), last);
-      }
+      Optional<Seen> now = seenNow(member, seen.get(member.id()));
+      now.ifPresent(it -> seen.put(member.id(), it));
+      known += seen.containsKey(member.id()) ? 1 : 0;
     }
-    seen.clear();
-    seen.putAll(still);
+    if (known < seen.size()) {
+      seen.keySet().retainAll(members.stream().map(Member::id).collect(Collectors.toSet()));
+    }
   }
 
   private Optional<Seen> seenNow(Member member, @Nullable Seen last) {

@@ -26,7 +26,9 @@ public final class ProcFs {
 
   private final Libc libc;
   private final String root;
-  private byte[] buffer = new byte[FIRST_BUFFER_BYTES];
+
+  /** Made when it is needed: many pools have one each that is read through once in months. */
+  private byte[] buffer = {};
 
   public ProcFs(Libc libc, Path root) {
     this.libc = libc;
@@ -125,6 +127,9 @@ public final class ProcFs {
 
   /** The bytes of a file that is already open, from its start. */
   ProcRead<byte[]> bytes(int fd, String relative) {
+    if (buffer.length == 0) {
+      buffer = new byte[FIRST_BUFFER_BYTES];
+    }
     int length = 0;
     while (true) {
       long read = libc.pread(fd, buffer, length, buffer.length - length, length);

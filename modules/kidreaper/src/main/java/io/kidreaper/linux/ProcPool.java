@@ -42,21 +42,17 @@ public final class ProcPool implements PoolReader, MemberSource {
 
   @Override
   public PoolReading read(Attention attention) {
-    if (!managerIsThere()) {
+    if (!(proc.stat(manager.pid()) instanceof ProcRead.Found<StatFile>(StatFile stat))
+        || stat.ended()
+        || stat.startTicks() != manager.startTicks()) {
       return new PoolReading.ManagerGone("process " + manager.pid() + " has ended");
     }
-    return switch (children.of(manager.pid())) {
+    return switch (children.of(manager.pid(), stat.threads() == 1)) {
       case ProcRead.Gone<Set<Integer>>() ->
           new PoolReading.ManagerGone("process " + manager.pid() + " has ended");
       case ProcRead.Failed<Set<Integer>>(String reason) -> new PoolReading.Unreadable(reason);
       case ProcRead.Found<Set<Integer>>(Set<Integer> pids) -> read(pids, attention);
     };
-  }
-
-  private boolean managerIsThere() {
-    return proc.stat(manager.pid()) instanceof ProcRead.Found<StatFile>(StatFile stat)
-        && !stat.ended()
-        && stat.startTicks() == manager.startTicks();
   }
 
   private PoolReading read(Set<Integer> listed, Attention attention) {

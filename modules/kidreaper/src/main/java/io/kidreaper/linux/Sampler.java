@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
 public final class Sampler implements AutoCloseable {
   private final MemberSource source;
   private final ProcFs proc;
+  private final MachineNow machine;
   private final SystemFacts facts;
   private final Function<ProcessId, Duty> duties;
   private final LongSupplier cpuNanos;
@@ -42,12 +43,22 @@ public final class Sampler implements AutoCloseable {
       Function<ProcessId, Duty> duties,
       LongSupplier cpuNanos,
       long nowMillis) {
-    this(source, proc, facts, plan, duties, cpuNanos, CpuBudget.of(plan, nowMillis), true);
+    this(
+        source,
+        proc,
+        new MachineNow(proc, 0),
+        facts,
+        plan,
+        duties,
+        cpuNanos,
+        CpuBudget.of(plan, nowMillis),
+        true);
   }
 
   private Sampler(
       MemberSource source,
       ProcFs proc,
+      MachineNow machine,
       SystemFacts facts,
       SamplingPlan plan,
       Function<ProcessId, Duty> duties,
@@ -56,11 +67,12 @@ public final class Sampler implements AutoCloseable {
       boolean ownBudget) {
     this.source = source;
     this.proc = proc;
+    this.machine = machine;
     this.facts = facts;
     this.duties = duties;
     this.cpuNanos = cpuNanos;
     this.plan = plan;
-    this.watch = new GrowthWatch(proc, facts, plan);
+    this.watch = new GrowthWatch(proc, machine, facts, plan);
     this.budget = budget;
     this.ownBudget = ownBudget;
     this.firstLooks = new FirstLooks(proc);
@@ -69,22 +81,25 @@ public final class Sampler implements AutoCloseable {
   /**
    * One of several samplers on one thread that keep within one budget together, whatever their
    * plans say of a share.
+   *
+   * @param machine what they share of what is read of the machine
    */
   public static Sampler sharing(
       CpuBudget budget,
+      MachineNow machine,
       MemberSource source,
       ProcFs proc,
       SystemFacts facts,
       SamplingPlan plan,
       Function<ProcessId, Duty> duties,
       LongSupplier cpuNanos) {
-    return new Sampler(source, proc, facts, plan, duties, cpuNanos, budget, false);
+    return new Sampler(source, proc, machine, facts, plan, duties, cpuNanos, budget, false);
   }
 
   /** Goes on with another plan, as after a change of the limit; a budget of its own begins anew. */
   public void follow(SamplingPlan other, long nowMillis) {
     plan = other;
-    watch = new GrowthWatch(proc, facts, other);
+    watch = new GrowthWatch(proc, machine, facts, other);
     if (ownBudget) {
       budget = CpuBudget.of(other, nowMillis);
     }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
  * @param parentPid 0 for the first process of a pid namespace
  * @param flags the kernel's PF_ flags
  * @param minorFaults pages it was given without a disk being read, since its start
+ * @param threads how many it has
  * @param startTicks clock ticks since boot
  * @param vszBytes virtual size
  */
@@ -21,6 +22,7 @@ public record StatFile(
     int parentPid,
     long flags,
     long minorFaults,
+    long threads,
     long startTicks,
     long vszBytes) {
   private static final long PF_KTHREAD = 0x0020_0000;
@@ -37,11 +39,13 @@ public record StatFile(
     fields.skip(4);
     long flags = fields.number(9);
     long minorFaults = fields.number(10);
-    fields.skip(11);
+    fields.skip(9);
+    long threads = fields.number(20);
+    fields.skip(1);
     long startTicks = fields.number(22);
     long vszBytes = fields.number(23);
     String name = new String(line, open + 1, close - open - 1, StandardCharsets.UTF_8);
-    return new StatFile(name, state, parentPid, flags, minorFaults, startTicks, vszBytes);
+    return new StatFile(name, state, parentPid, flags, minorFaults, threads, startTicks, vszBytes);
   }
 
   /** Ended, and only waiting for its parent to ask for its exit status. */

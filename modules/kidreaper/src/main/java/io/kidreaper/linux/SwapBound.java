@@ -13,11 +13,17 @@ import java.util.function.LongPredicate;
  */
 final class SwapBound implements Attention {
   private final ProcFs proc;
+  private final MachineNow machine;
   private final LongPredicate needsDetail;
   private OptionalLong swapUsedBytes = OptionalLong.empty();
 
   SwapBound(ProcFs proc, LongPredicate needsDetail) {
+    this(proc, new MachineNow(proc, 0), needsDetail);
+  }
+
+  SwapBound(ProcFs proc, MachineNow machine, LongPredicate needsDetail) {
     this.proc = proc;
+    this.machine = machine;
     this.needsDetail = needsDetail;
   }
 
@@ -49,14 +55,8 @@ final class SwapBound implements Attention {
 
   private long swapUsed() {
     if (swapUsedBytes.isEmpty()) {
-      swapUsedBytes =
-          OptionalLong.of(
-              switch (proc.meminfo()) {
-                case ProcRead.Found<MeminfoFile>(MeminfoFile meminfo) -> meminfo.swapUsedBytes();
-                // Unknown: as much as could be, so that every worker's own figure is asked for.
-                case ProcRead.Gone<MeminfoFile> _, ProcRead.Failed<MeminfoFile> _ ->
-                    Long.MAX_VALUE / 2;
-              });
+      // Unknown: as much as could be, so that every worker's own figure is asked for.
+      swapUsedBytes = OptionalLong.of(machine.swapUsedBytes().orElse(Long.MAX_VALUE / 2));
     }
     return swapUsedBytes.getAsLong();
   }

@@ -63,6 +63,7 @@ final class Attachment implements AutoCloseable {
     Sampler sampler =
         Sampler.sharing(
             budget,
+            kernel.machine(),
             new ProcPool(kernel.proc(), kernel.libc(), kernel.facts(), manager),
             kernel.proc(),
             kernel.facts(),

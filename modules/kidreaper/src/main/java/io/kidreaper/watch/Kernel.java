@@ -2,6 +2,7 @@ package io.kidreaper.watch;
 
 import io.kidreaper.linux.Libc;
 import io.kidreaper.linux.LinuxProcesses;
+import io.kidreaper.linux.MachineNow;
 import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.ProcFs;
 import io.kidreaper.linux.SystemFacts;
@@ -10,12 +11,20 @@ import io.kidreaper.server.Program;
 import java.nio.file.Path;
 
 /** What one thread asks the kernel with; each thread has its own. */
-record Kernel(Libc libc, ProcFs proc, SystemFacts facts, Processes processes) {
+record Kernel(Libc libc, ProcFs proc, MachineNow machine, SystemFacts facts, Processes processes) {
+  /** A pass over many pools takes about as long. */
+  private static final long MACHINE_KEPT_MILLIS = 50;
+
   static Kernel open() {
     Libc libc = new NativeLibc();
     ProcFs proc = new ProcFs(libc, Path.of("/proc"));
     SystemFacts facts = SystemFacts.read(proc);
-    return new Kernel(libc, proc, facts, new LinuxProcesses(libc, proc, facts));
+    return new Kernel(
+        libc,
+        proc,
+        new MachineNow(proc, MACHINE_KEPT_MILLIS),
+        facts,
+        new LinuxProcesses(libc, proc, facts));
   }
 
   /** What a process runs. */

@@ -51,12 +51,13 @@ final class Events implements AutoCloseable {
   static Events in(String language, int megabytes, int siblings) {
     TempDir dir = TempDir.create("events");
     String size = Integer.toString(megabytes);
+    String others = Integer.toString(siblings);
     return new Events(
         dir,
         switch (language) {
-          case "C" -> List.of(compiled(dir), size, Integer.toString(siblings));
-          case "Perl" -> List.of("perl", script(dir, "events.pl"), size);
-          case "PHP" -> List.of("php", script(dir, "events.php"), size);
+          case "C" -> List.of(compiled(dir), size, others);
+          case "Perl" -> List.of("perl", script(dir, "events.pl"), size, others);
+          case "PHP" -> List.of("php", script(dir, "events.php"), size, others);
           default -> throw new IllegalArgumentException(language);
         });
   }

@@ -35,7 +35,7 @@ class StatFileTest {
   void saysWhoAWorkerIs() {
     StatFile stat = StatFile.parse(bytes(WORKER));
 
-    assertThat(stat).isEqualTo(new StatFile("r", 'S', 8285, 4194368, 1297, 345830, 13934592));
+    assertThat(stat).isEqualTo(new StatFile("r", 'S', 8285, 4194368, 1297, 1, 345830, 13934592));
     assertThat(stat.ended()).isFalse();
     assertThat(stat.kernelThread()).isFalse();
   }
@@ -43,7 +43,7 @@ class StatFileTest {
   @Test
   void aNameWithBlanksParenthesesAndALineBreakMovesNoField() {
     assertThat(StatFile.parse(bytes(ODD_NAME)))
-        .isEqualTo(new StatFile("a) R 1 (b\nc )", 'S', 1717, 4194368, 18, 316164, 7782400));
+        .isEqualTo(new StatFile("a) R 1 (b\nc )", 'S', 1717, 4194368, 18, 1, 316164, 7782400));
   }
 
   @Test
@@ -52,14 +52,14 @@ class StatFileTest {
     line[WORKER.indexOf('r')] = (byte) 0xff;
 
     assertThat(StatFile.parse(line))
-        .isEqualTo(new StatFile("\ufffd", 'S', 8285, 4194368, 1297, 345830, 13934592));
+        .isEqualTo(new StatFile("\ufffd", 'S', 8285, 4194368, 1297, 1, 345830, 13934592));
   }
 
   @Test
   void aZombieHasEnded() {
     StatFile stat = StatFile.parse(bytes(ZOMBIE));
 
-    assertThat(stat).isEqualTo(new StatFile("w", 'Z', 1717, 4227148, 15, 316164, 0));
+    assertThat(stat).isEqualTo(new StatFile("w", 'Z', 1717, 4227148, 15, 1, 316164, 0));
     assertThat(stat.ended()).isTrue();
   }
 
