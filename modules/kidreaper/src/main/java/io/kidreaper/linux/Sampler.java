@@ -5,6 +5,7 @@ import io.kidreaper.pool.Member;
 import io.kidreaper.pool.PoolReading;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.pool.Snapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -163,8 +164,10 @@ public final class Sampler implements AutoCloseable {
   }
 
   private Snapshot complete(Snapshot snapshot, boolean whole) {
-    List<Member> members =
-        snapshot.members().stream().map(member -> complete(member, whole)).toList();
+    List<Member> members = new ArrayList<>(snapshot.members().size());
+    for (Member member : snapshot.members()) {
+      members.add(complete(member, whole));
+    }
     return new Snapshot(snapshot.manager(), members);
   }
 

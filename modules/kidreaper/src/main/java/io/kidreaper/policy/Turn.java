@@ -75,16 +75,18 @@ final class Turn {
   }
 
   void look(Snapshot snapshot) {
-    List<Member> living =
-        snapshot.members().stream()
-            .filter(member -> !(member.memory() instanceof Reading.Vanished))
-            .toList();
-    PoolMemory memory = PoolMemory.of(living);
-    lookAt(
-        living.stream()
-            .filter(member -> member.duty().occupation() != Occupation.TEMPLATE)
-            .toList(),
-        memory);
+    // No streams: this runs for every worker of every pool at every tick.
+    List<Member> living = new ArrayList<>(snapshot.members().size());
+    List<Member> workers = new ArrayList<>(snapshot.members().size());
+    for (Member member : snapshot.members()) {
+      if (!(member.memory() instanceof Reading.Vanished)) {
+        living.add(member);
+        if (member.duty().occupation() != Occupation.TEMPLATE) {
+          workers.add(member);
+        }
+      }
+    }
+    lookAt(workers, PoolMemory.of(living));
   }
 
   private void lookAt(List<Member> living, PoolMemory memory) {
@@ -172,7 +174,8 @@ final class Turn {
       }
     }
     if (leaving() == 0) {
-      workers.replaceAll((_, watched) -> watched.succeeding(false, watched.succeedsBytes()));
+      workers.replaceAll((_, watched) ->
+          watched.successor() ? watched.succeeding(false, watched.succeedsBytes()) : watched);
     }
   }
 
@@ -252,8 +255,11 @@ final class Turn {
   }
 
   int leaving() {
-    return departures.size()
-        + (int) workers.values().stream().filter(it -> it.condemned().isPresent()).count();
+    int leaving = departures.size();
+    for (Watched watched : workers.values()) {
+      leaving += watched.condemned().isPresent() ? 1 : 0;
+    }
+    return leaving;
   }
 
   /** Whether there was a decision so recently that the next has to wait. */

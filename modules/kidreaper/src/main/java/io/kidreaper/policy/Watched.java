@@ -47,6 +47,9 @@ public record Watched(
 
   Watched seen(int over, Optional<Fresh> freshReading, OptionalLong stirsNow, long nowMillis) {
     boolean stirred = stirsNow.isPresent() && !stirsNow.equals(stirs);
+    if (!stirred && over == overInARow && freshReading.equals(fresh)) {
+      return this;
+    }
     return new Watched(
         over,
         condemned,

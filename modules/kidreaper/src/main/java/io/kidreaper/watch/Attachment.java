@@ -4,7 +4,6 @@ import io.kidreaper.linux.CpuBudget;
 import io.kidreaper.linux.PidfdManagerWatch;
 import io.kidreaper.linux.ProcPool;
 import io.kidreaper.linux.Sampler;
-import io.kidreaper.linux.ThreadCpu;
 import io.kidreaper.policy.PolicySettings;
 import io.kidreaper.policy.PolicyState;
 import io.kidreaper.pool.Duty;
@@ -69,7 +68,7 @@ final class Attachment implements AutoCloseable {
             kernel.facts(),
             pace.plan(now),
             _ -> Duty.UNKNOWN,
-            new ThreadCpu());
+            kernel.cpu());
     this.turn = new PoolTurn(sampler, members, actor, listener, pace, now, state);
     Kernel theirs = Kernel.open();
     this.heirs =

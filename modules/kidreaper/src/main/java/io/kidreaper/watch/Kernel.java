@@ -6,12 +6,19 @@ import io.kidreaper.linux.MachineNow;
 import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.ProcFs;
 import io.kidreaper.linux.SystemFacts;
+import io.kidreaper.linux.ThreadCpu;
 import io.kidreaper.retire.Processes;
 import io.kidreaper.server.Program;
 import java.nio.file.Path;
 
 /** What one thread asks the kernel with; each thread has its own. */
-record Kernel(Libc libc, ProcFs proc, MachineNow machine, SystemFacts facts, Processes processes) {
+record Kernel(
+    Libc libc,
+    ProcFs proc,
+    MachineNow machine,
+    SystemFacts facts,
+    ThreadCpu cpu,
+    Processes processes) {
   /** A pass over many pools takes about as long. */
   private static final long MACHINE_KEPT_MILLIS = 50;
 
@@ -24,6 +31,7 @@ record Kernel(Libc libc, ProcFs proc, MachineNow machine, SystemFacts facts, Pro
         proc,
         new MachineNow(proc, MACHINE_KEPT_MILLIS),
         facts,
+        new ThreadCpu(),
         new LinuxProcesses(libc, proc, facts));
   }
 

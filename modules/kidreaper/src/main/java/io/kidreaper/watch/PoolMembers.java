@@ -9,6 +9,7 @@ import io.kidreaper.pool.Occupation;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.pool.Snapshot;
 import io.kidreaper.retire.Observer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class PoolMembers implements PoolTurn.Eye {
   private final Supplier<PolicySettings> limits;
   private final BooleanSupplier mayDecide;
   private final boolean looksAtAll;
-  private Set<ProcessId> seen = Set.of();
+  private List<ProcessId> seen = List.of();
   private boolean looksAgain;
   private long sortedMillis;
   private boolean wasRead;
@@ -85,9 +86,9 @@ final class PoolMembers implements PoolTurn.Eye {
 
   @Override
   public Snapshot complete(Snapshot snapshot, boolean whole) {
-    Set<ProcessId> ids = snapshot.ids();
-    boolean changed = !ids.equals(seen);
+    boolean changed = !isSeen(snapshot.members());
     if (changed) {
+      seen = snapshot.members().stream().map(Member::id).toList();
       excluded.clear();
     }
     // A child may hold what its parent held until it runs its own program, so newcomers are looked
@@ -96,22 +97,57 @@ final class PoolMembers implements PoolTurn.Eye {
       looksAgain = changed;
       sortedMillis = WatchLoop.nowMillis();
       sort(snapshot);
-      seen = ids;
     }
-    occupations.keepOnly(ids);
-    requests.keepOnly(ids);
-    List<Member> members =
-        snapshot.members().stream().filter(member -> !others.containsKey(member.id())).toList();
-    boolean choosesByLimit =
-        mayDecide.getAsBoolean() && members.stream().filter(this::isOverLimit).count() > 1;
+    if (changed) {
+      Set<ProcessId> ids = snapshot.ids();
+      occupations.keepOnly(ids);
+      requests.keepOnly(ids);
+    }
+    List<Member> members = workers(snapshot.members());
+    boolean choosesByLimit = mayDecide.getAsBoolean() && severalOverLimit(members);
     // A look is some twenty times a reading; many pools that are found at once are read first.
     boolean looks = (whole && looksAtAll && wasRead) || asksOfAll();
     wasRead = true;
-    List<Member> workers =
-        members.stream()
-            .map(member -> known(member, looks || (choosesByLimit && isOverLimit(member))))
-            .toList();
+    List<Member> workers = new ArrayList<>(members.size());
+    for (Member member : members) {
+      workers.add(known(member, looks || (choosesByLimit && isOverLimit(member))));
+    }
     return new Snapshot(snapshot.manager(), workers);
+  }
+
+  // Loops and no streams from here on: this runs for every worker of every pool at every tick.
+
+  private boolean isSeen(List<Member> members) {
+    if (members.size() != seen.size()) {
+      return false;
+    }
+    for (int i = 0; i < members.size(); i++) {
+      if (!members.get(i).id().equals(seen.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private List<Member> workers(List<Member> members) {
+    if (others.isEmpty()) {
+      return members;
+    }
+    List<Member> workers = new ArrayList<>(members.size());
+    for (Member member : members) {
+      if (!others.containsKey(member.id())) {
+        workers.add(member);
+      }
+    }
+    return workers;
+  }
+
+  private boolean severalOverLimit(List<Member> members) {
+    int over = 0;
+    for (Member member : members) {
+      over += isOverLimit(member) ? 1 : 0;
+    }
+    return over > 1;
   }
 
   private boolean doubtsAgain() {
@@ -148,11 +184,15 @@ final class PoolMembers implements PoolTurn.Eye {
     }
     Duty duty = member.duty();
     OptionalLong counted = requests.atLeast(member.id());
+    Occupation occupation = occupation(member.id());
+    if (duty.occupation() == occupation && duty.requests().equals(counted)) {
+      return member;
+    }
     return new Member(
         member.id(),
         member.memory(),
         member.ageMillis(),
-        new Duty(occupation(member.id()), counted, duty.stirs(), duty.bootBytes()));
+        new Duty(occupation, counted, duty.stirs(), duty.bootBytes()));
   }
 
   /** Whether who is idle decides who goes, whatever each has. */
@@ -163,8 +203,10 @@ final class PoolMembers implements PoolTurn.Eye {
 
   private boolean isOverLimit(Member member) {
     Optional<Limit> limit = limits.get().limit();
-    OptionalLong value =
-        limit.isPresent() ? member.value(limit.get().measure()) : OptionalLong.empty();
-    return limit.isPresent() && value.isPresent() && value.getAsLong() >= limit.get().bytes();
+    if (limit.isEmpty()) {
+      return false;
+    }
+    OptionalLong value = member.value(limit.get().measure());
+    return value.isPresent() && value.getAsLong() >= limit.get().bytes();
   }
 }

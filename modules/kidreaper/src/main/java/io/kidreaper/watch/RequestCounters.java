@@ -40,6 +40,9 @@ public final class RequestCounters implements AutoCloseable {
 
   /** Forgets all but these. */
   public void keepOnly(Collection<ProcessId> workers) {
+    if (counters.isEmpty() && adopted.isEmpty()) {
+      return;
+    }
     adopted.retainAll(workers);
     counters
         .entrySet()
