@@ -161,8 +161,10 @@ final class WatchRun {
             ? Math.clamp(watchdog.getAsLong() / 2_000, 1, TURN_MILLIS)
             : TURN_MILLIS;
     SdNotify.Sent _ = supervisor.ready("watching");
+    HeapTrim trim = new HeapTrim();
     try {
       while (!stop.await(turn, TimeUnit.MILLISECONDS)) {
+        trim.maybe();
         if (watch.isAlive()) {
           SdNotify.Sent _ = supervisor.watchdog();
         }

@@ -5,10 +5,19 @@ package io.kidreaper.linux;
  * thread.
  */
 public final class CpuBudget {
+  /** More than this part of it is never taken by what is no measuring. */
+  private static final double MOST_BESIDE = 0.25;
+
+  private static final double TICKS = 0.75;
+
   private final CpuAccount ticks;
   private final CpuAccount wholes;
+  private final double besideShare;
+  private long besideMillis;
 
   private CpuBudget(double ticksShare, double wholesShare, long nowMillis) {
+    this.besideShare = MOST_BESIDE * (ticksShare + wholesShare);
+    this.besideMillis = nowMillis;
     this.ticks = new CpuAccount(ticksShare, nowMillis);
     this.wholes = new CpuAccount(wholesShare, nowMillis);
   }
@@ -22,7 +31,7 @@ public final class CpuBudget {
     if (!(share > 0 && share <= 1)) {
       throw new IllegalArgumentException("a share of one CPU is above 0 and at most 1: " + share);
     }
-    return new CpuBudget(share * 3 / 4, share / 4, nowMillis);
+    return new CpuBudget(share * TICKS, share * (1 - TICKS), nowMillis);
   }
 
   /** What a plan allows. */
@@ -41,8 +50,24 @@ public final class CpuBudget {
     (whole ? wholes : ticks).spend(cpuNanos, nowMillis);
   }
 
+  /**
+   * So much was spent by the same process and on no reading: by the JVM itself, and on telling of
+   * what was read. Measuring gives way to it up to a quarter of the budget; beyond that the process
+   * is busy with what is asked of it, such as retirements, during which one must not look away.
+   *
+   * @param cpuNanos since the last time, 0 or more
+   */
+  public void spendBeside(long cpuNanos, long nowMillis) {
+    long most = Math.round((nowMillis - besideMillis) * besideShare * 1e6);
+    besideMillis = nowMillis;
+    long nanos = Math.min(cpuNanos, most);
+    ticks.spend(Math.round(nanos * TICKS), nowMillis);
+    wholes.spend(Math.round(nanos * (1 - TICKS)), nowMillis);
+  }
+
   /** What was spent so far is forgotten, as of the time in which the JVM itself starts. */
   public void pardon(long nowMillis) {
+    besideMillis = nowMillis;
     ticks.pardon(nowMillis);
     wholes.pardon(nowMillis);
   }

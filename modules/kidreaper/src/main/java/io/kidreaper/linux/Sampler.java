@@ -33,7 +33,7 @@ public final class Sampler implements AutoCloseable {
   /**
    * @param source closed with the sampler
    * @param duties what else is known of a worker; asked at every reading, must not block
-   * @param cpuNanos the thread's CPU time, usually {@link ThreadCpu}
+   * @param cpuNanos the thread's CPU time, usually {@link CpuClock#ofThread}
    * @param nowMillis of the clock that {@link #take} is called with
    */
   public Sampler(

@@ -1,8 +1,10 @@
 package io.kidreaper.metrics;
 
-import java.util.List;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Writes figures as text: Prometheus' format 0.0.4, or OpenMetrics 1.0.0, which differ in the names
@@ -27,17 +29,31 @@ public enum Exposition {
     return accept.contains("application/openmetrics-text") ? OPENMETRICS : PROMETHEUS;
   }
 
-  /** A family without figures is left out, since nothing was read of it. */
-  public String write(List<Family> families) {
-    StringBuilder text = new StringBuilder();
-    families.stream().filter(family -> !family.points().isEmpty()).forEach(it -> write(text, it));
+  /**
+   * A family without figures is left out, since nothing was read of it. Each is asked for when
+   * those before it are written, so that never more than one is in memory.
+   */
+  public void write(Stream<Family> families, Appendable text) throws IOException {
+    try {
+      // An iterator would hold several: a stream made of streams is asked for a whole one then.
+      families.filter(family -> !family.points().isEmpty()).forEach(it -> writeOne(text, it));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
     if (this == OPENMETRICS) {
       text.append("# EOF\n");
     }
-    return text.toString();
   }
 
-  private void write(StringBuilder text, Family family) {
+  private void writeOne(Appendable text, Family family) {
+    try {
+      write(text, family);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void write(Appendable text, Family family) throws IOException {
     boolean counter = family.type() == Family.Type.COUNTER;
     String header = family.name() + (counter && this == PROMETHEUS ? "_total" : "");
     text.append("# HELP ").append(header).append(' ').append(escaped(family.help(), false));
@@ -52,7 +68,7 @@ public enum Exposition {
     }
   }
 
-  private static void labels(StringBuilder text, Map<String, String> labels) {
+  private static void labels(Appendable text, Map<String, String> labels) throws IOException {
     if (labels.isEmpty()) {
       return;
     }

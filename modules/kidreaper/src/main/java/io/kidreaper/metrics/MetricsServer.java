@@ -2,8 +2,10 @@ package io.kidreaper.metrics;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Serves figures at {@code /metrics} over HTTP. One request at a time: who reads slowly keeps other
@@ -43,7 +46,7 @@ public final class MetricsServer implements AutoCloseable {
    * @param port 0 for any that is free
    * @param families asked at each request
    */
-  public static Opened open(String host, int port, Supplier<List<Family>> families) {
+  public static Opened open(String host, int port, Supplier<Stream<Family>> families) {
     try {
       HttpServer server =
           HttpServer.create(new InetSocketAddress(InetAddress.getByName(host), port), WAITING);
@@ -66,7 +69,7 @@ public final class MetricsServer implements AutoCloseable {
         .formatted(host.contains(":") ? "[" + host + "]" : host, server.getAddress().getPort());
   }
 
-  private static void answer(HttpExchange exchange, Supplier<List<Family>> families)
+  private static void answer(HttpExchange exchange, Supplier<Stream<Family>> families)
       throws IOException {
     try (exchange) {
       if (!exchange.getRequestURI().getPath().equals("/metrics")) {
@@ -80,15 +83,18 @@ public final class MetricsServer implements AutoCloseable {
       String accept =
           Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Accept"), "");
       Exposition exposition = Exposition.wanted(accept);
-      byte[] text = exposition.write(families.get()).getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", exposition.contentType());
       if (exchange.getRequestMethod().equals("HEAD")) {
         exchange.sendResponseHeaders(200, -1);
         return;
       }
-      exchange.sendResponseHeaders(200, text.length);
-      try (OutputStream body = exchange.getResponseBody()) {
-        body.write(text);
+      // Bit by bit: of hundreds of pools it is megabytes, which a small heap does not give back
+      // soon.
+      exchange.sendResponseHeaders(200, 0);
+      try (Writer body =
+          new BufferedWriter(
+              new OutputStreamWriter(exchange.getResponseBody(), StandardCharsets.UTF_8))) {
+        exposition.write(families.get(), body);
       }
     }
   }

@@ -2,6 +2,7 @@ package io.kidreaper.run;
 
 import io.kidreaper.control.ControlServer;
 import io.kidreaper.control.EventHistory;
+import io.kidreaper.linux.CpuClock;
 import io.kidreaper.linux.FirstLooks;
 import io.kidreaper.linux.GivenMembers;
 import io.kidreaper.linux.Libc;
@@ -13,7 +14,6 @@ import io.kidreaper.linux.SamplingPlan;
 import io.kidreaper.linux.SleepMark;
 import io.kidreaper.linux.SystemFacts;
 import io.kidreaper.linux.SystemTime;
-import io.kidreaper.linux.ThreadCpu;
 import io.kidreaper.linux.pressure.Danger;
 import io.kidreaper.linux.pressure.MemoryRoom;
 import io.kidreaper.linux.socket.ListenAddress;
@@ -189,7 +189,7 @@ public final class PoolService implements AutoCloseable {
         facts,
         plan,
         duties::of,
-        new ThreadCpu(),
+        CpuClock.ofThread(),
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
   }
 

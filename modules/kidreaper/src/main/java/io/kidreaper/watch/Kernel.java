@@ -1,12 +1,12 @@
 package io.kidreaper.watch;
 
+import io.kidreaper.linux.CpuClock;
 import io.kidreaper.linux.Libc;
 import io.kidreaper.linux.LinuxProcesses;
 import io.kidreaper.linux.MachineNow;
 import io.kidreaper.linux.NativeLibc;
 import io.kidreaper.linux.ProcFs;
 import io.kidreaper.linux.SystemFacts;
-import io.kidreaper.linux.ThreadCpu;
 import io.kidreaper.retire.Processes;
 import io.kidreaper.server.Program;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ record Kernel(
     ProcFs proc,
     MachineNow machine,
     SystemFacts facts,
-    ThreadCpu cpu,
+    CpuClock cpu,
     Processes processes) {
   /** A pass over many pools takes about as long. */
   private static final long MACHINE_KEPT_MILLIS = 50;
@@ -31,7 +31,7 @@ record Kernel(
         proc,
         new MachineNow(proc, MACHINE_KEPT_MILLIS),
         facts,
-        new ThreadCpu(),
+        CpuClock.ofThread(),
         new LinuxProcesses(libc, proc, facts));
   }
 

@@ -1,7 +1,7 @@
 package io.kidreaper.watch;
 
 import io.kidreaper.linux.CpuBudget;
-import io.kidreaper.linux.ThreadCpu;
+import io.kidreaper.linux.CpuClock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +26,7 @@ final class WatchLoop implements AutoCloseable {
   private static final long FAULT_PAUSE_MILLIS = 5_000;
   private static final long LONGEST_WAIT_MILLIS = 1_000;
   private static final long WARM_UP_MILLIS = 10_000;
+  private static final long OTHERS_EVERY_MILLIS = 1_000;
   private static final long STUCK_MILLIS = 30_000;
 
   /** Who is due within this part of its tick is looked at with those that are due. */
@@ -40,7 +41,13 @@ final class WatchLoop implements AutoCloseable {
   private final Map<String, Long> due = new HashMap<>();
   private final Map<String, String> faults = new HashMap<>();
   private final Thread thread;
-  private final ThreadCpu cpu = new ThreadCpu();
+  private final CpuClock cpu = CpuClock.ofThread();
+  private final CpuClock processCpu = CpuClock.ofProcess();
+
+  /** CPU time that the process's other threads had used when it was last charged. */
+  private long othersNanos;
+
+  private long othersMillis;
   private @Nullable CpuBudget budget;
   private volatile List<PoolView> views = List.of();
 
@@ -168,6 +175,7 @@ final class WatchLoop implements AutoCloseable {
         charged = 0;
         long wait = turnsThatAreDue();
         spend(false, cpu.getAsLong() - before - charged);
+        spendOfOthers();
         Runnable first = inbox.poll(wait, TimeUnit.MILLISECONDS);
         while (first != null) {
           first.run();
@@ -243,12 +251,31 @@ final class WatchLoop implements AutoCloseable {
     if (account == null) {
       return;
     }
-    // At first it is the JVM's start that costs, and that many pools are found at once.
-    if (newcomers || nowMillis() - startedMillis < WARM_UP_MILLIS) {
-      account.pardon(nowMillis());
+    long nowMillis = nowMillis();
+    if (isStarting(nowMillis)) {
+      account.pardon(nowMillis);
     } else {
-      account.spend(whole, Math.max(0, nanos), nowMillis());
+      account.spend(whole, Math.max(0, nanos), nowMillis);
     }
+  }
+
+  private void spendOfOthers() {
+    CpuBudget account = budget;
+    long nowMillis = nowMillis();
+    if (account == null || nowMillis - othersMillis < OTHERS_EVERY_MILLIS) {
+      return;
+    }
+    othersMillis = nowMillis;
+    long nanos = processCpu.getAsLong() - cpu.getAsLong();
+    if (!isStarting(nowMillis)) {
+      account.spendBeside(nanos - othersNanos, nowMillis);
+    }
+    othersNanos = nanos;
+  }
+
+  /** At first it is the JVM's start that costs, and that many pools are found at once. */
+  private boolean isStarting(long nowMillis) {
+    return newcomers || nowMillis - startedMillis < WARM_UP_MILLIS;
   }
 
   private void publish() {

@@ -2,12 +2,13 @@ package io.kidreaper.watch;
 
 import io.kidreaper.metrics.Family;
 import io.kidreaper.pool.Occupation;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * What is published of pools as figures; docs/METRICS.md lists them. A figure that was not read has
@@ -23,24 +24,43 @@ public final class WatchMetrics {
       List.of(Occupation.IDLE, Occupation.BUSY, Occupation.UNKNOWN);
 
   private final List<PoolView> pools;
-  private final List<Family> families = new ArrayList<>();
 
   private WatchMetrics(List<PoolView> pools) {
     this.pools = pools;
   }
 
-  /** All of it, as it was at each pool's last turn. */
-  public static List<Family> of(List<PoolView> pools) {
+  /** All of it, as it was at each pool's last turn; each family is made when it is come to. */
+  public static Stream<Family> of(List<PoolView> pools) {
     WatchMetrics metrics = new WatchMetrics(pools);
-    metrics.states();
-    metrics.counts();
-    metrics.memory();
-    metrics.retirements();
-    metrics.cost();
-    return metrics.families;
+    return Stream.<Supplier<Stream<Family>>>of(
+            metrics::states, metrics::counts, metrics::memory, metrics::retirements, metrics::cost)
+        .flatMap(Supplier::get);
   }
 
-  private void states() {
+  private static Stream<Family> each(List<Supplier<Family>> families) {
+    return families.stream().map(Supplier::get);
+  }
+
+  private Stream<Family> states() {
+    return each(
+        List.of(
+            this::state,
+            () ->
+                gauge(
+                    "kidreaper_pool_limit_bytes",
+                    "bytes",
+                    "What one worker may cost",
+                    pool ->
+                        pool.limits().limit().map(it -> OptionalLong.of(it.bytes())).orElse(NONE)),
+            () ->
+                gauge(
+                    "kidreaper_pool_budget_bytes",
+                    "bytes",
+                    "What the whole pool may cost",
+                    pool -> pool.limits().budgetBytes())));
+  }
+
+  private Family state() {
     Family.Builder states =
         new Family.Builder(
             "kidreaper_pool_state",
@@ -53,36 +73,37 @@ public final class WatchMetrics {
             Map.of("pool", pool.name(), "state", state.word()), pool.state() == state ? 1 : 0);
       }
     }
-    families.add(states.build());
-    each(
-        "kidreaper_pool_limit_bytes",
-        "bytes",
-        "What one worker may cost",
-        pool -> pool.limits().limit().map(it -> OptionalLong.of(it.bytes())).orElse(NONE));
-    each(
-        "kidreaper_pool_budget_bytes",
-        "bytes",
-        "What the whole pool may cost",
-        pool -> pool.limits().budgetBytes());
+    return states.build();
   }
 
   private static final OptionalLong NONE = OptionalLong.empty();
 
-  private void counts() {
-    each(
-        "kidreaper_pool_workers",
-        "",
-        "Workers that are there",
-        pool -> pool.manager().isPresent() ? OptionalLong.of(pool.workers().size()) : NONE);
-    each(
-        "kidreaper_pool_leaving_workers",
-        "",
-        "Workers that are to go and have not gone",
-        pool ->
-            pool.manager().isPresent()
-                ? OptionalLong.of(
-                    pool.workers().stream().filter(it -> it.leaving().isPresent()).count())
-                : NONE);
+  private Stream<Family> counts() {
+    return each(
+        List.of(
+            () ->
+                gauge(
+                    "kidreaper_pool_workers",
+                    "",
+                    "Workers that are there",
+                    pool ->
+                        pool.manager().isPresent() ? OptionalLong.of(pool.workers().size()) : NONE),
+            () ->
+                gauge(
+                    "kidreaper_pool_leaving_workers",
+                    "",
+                    "Workers that are to go and have not gone",
+                    pool ->
+                        pool.manager().isPresent()
+                            ? OptionalLong.of(
+                                pool.workers().stream()
+                                    .filter(it -> it.leaving().isPresent())
+                                    .count())
+                            : NONE),
+            this::seen));
+  }
+
+  private Family seen() {
     Family.Builder seen =
         new Family.Builder(
             "kidreaper_pool_seen_workers",
@@ -102,14 +123,38 @@ public final class WatchMetrics {
         }
       }
     }
-    families.add(seen.build());
+    return seen.build();
   }
 
-  private void memory() {
-    worker("private_bytes", "bytes", "What its exit gives back", PoolView.Worker::privateBytes);
-    worker("pss_bytes", "bytes", "Its share of the pool's memory", PoolView.Worker::pssBytes);
-    worker("shared_bytes", "bytes", "What it has in common", PoolView.Worker::sharedBytes);
-    worker("rss_bytes", "bytes", "What of it is in RAM", PoolView.Worker::rssBytes);
+  private Stream<Family> memory() {
+    return each(
+        List.of(
+            () ->
+                worker(
+                    "private_bytes",
+                    "bytes",
+                    "What its exit gives back",
+                    PoolView.Worker::privateBytes),
+            () ->
+                worker(
+                    "pss_bytes",
+                    "bytes",
+                    "Its share of the pool's memory",
+                    PoolView.Worker::pssBytes),
+            () ->
+                worker(
+                    "shared_bytes", "bytes", "What it has in common", PoolView.Worker::sharedBytes),
+            () -> worker("rss_bytes", "bytes", "What of it is in RAM", PoolView.Worker::rssBytes),
+            this::age,
+            () ->
+                worker(
+                    "seen_requests",
+                    "",
+                    "Connections that the present worker of the slot has accepted since it was found",
+                    PoolView.Worker::requests)));
+  }
+
+  private Family age() {
     Family.Builder age =
         new Family.Builder(
             "kidreaper_worker_age_seconds",
@@ -118,15 +163,10 @@ public final class WatchMetrics {
             "Since the worker's start");
     workers((labels, worker) ->
         worker.ageMillis().ifPresent(millis -> age.add(labels, millis / MILLIS)));
-    families.add(age.build());
-    worker(
-        "seen_requests",
-        "",
-        "Connections that the present worker of the slot has accepted since it was found",
-        PoolView.Worker::requests);
+    return age.build();
   }
 
-  private void retirements() {
+  private Stream<Family> retirements() {
     Family.Builder decided =
         new Family.Builder(
             "kidreaper_decisions", Family.Type.COUNTER, "", "Workers that were to go, by reason");
@@ -172,44 +212,48 @@ public final class WatchMetrics {
       unsafe.add(labels, pool.tally().unsafeSignals());
       drains.histogram(labels, bounds, pool.tally().drains(), pool.tally().drainMillis() / MILLIS);
     }
-    List.of(decided, outcomes, cut, unsafe, drains).forEach(it -> families.add(it.build()));
+    return Stream.of(decided, outcomes, cut, unsafe, drains).map(Family.Builder::build);
   }
 
-  private void cost() {
-    counter("kidreaper_readings", "", "Readings of the pool", PoolView::readings);
-    counter(
-        "kidreaper_readings_cpu_seconds",
-        "seconds",
-        "CPU time that readings of the pool took",
-        pool -> pool.readingNanos() / NANOS);
-    each(
-        "kidreaper_readings_stretched",
-        "",
-        "1 while readings come more seldom than asked for, to keep within the CPU budget",
-        pool -> OptionalLong.of(pool.stretched() ? 1 : 0));
+  private Stream<Family> cost() {
+    return each(
+        List.of(
+            () -> counter("kidreaper_readings", "", "Readings of the pool", PoolView::readings),
+            () ->
+                counter(
+                    "kidreaper_readings_cpu_seconds",
+                    "seconds",
+                    "CPU time that readings of the pool took",
+                    pool -> pool.readingNanos() / NANOS),
+            () ->
+                gauge(
+                    "kidreaper_readings_stretched",
+                    "",
+                    "1 while readings come more seldom than asked for, to keep within the CPU budget",
+                    pool -> OptionalLong.of(pool.stretched() ? 1 : 0))));
   }
 
-  private void each(
+  private Family gauge(
       String name, String unit, String help, Function<PoolView, OptionalLong> figure) {
     Family.Builder gauge = new Family.Builder(name, Family.Type.GAUGE, unit, help);
     for (PoolView pool : pools) {
       figure.apply(pool).ifPresent(value -> gauge.add(Map.of("pool", pool.name()), value));
     }
-    families.add(gauge.build());
+    return gauge.build();
   }
 
-  private void counter(String name, String unit, String help, ToDoubleFunction<PoolView> figure) {
+  private Family counter(String name, String unit, String help, ToDoubleFunction<PoolView> figure) {
     Family.Builder counter = new Family.Builder(name, Family.Type.COUNTER, unit, help);
     pools.forEach(pool -> counter.add(Map.of("pool", pool.name()), figure.applyAsDouble(pool)));
-    families.add(counter.build());
+    return counter.build();
   }
 
-  private void worker(
+  private Family worker(
       String name, String unit, String help, Function<PoolView.Worker, OptionalLong> figure) {
     Family.Builder gauge =
         new Family.Builder("kidreaper_worker_" + name, Family.Type.GAUGE, unit, help);
     workers((labels, worker) -> figure.apply(worker).ifPresent(value -> gauge.add(labels, value)));
-    families.add(gauge.build());
+    return gauge.build();
   }
 
   private void workers(java.util.function.BiConsumer<Map<String, String>, PoolView.Worker> use) {

@@ -84,7 +84,7 @@ class SamplerIT {
         facts,
         plan,
         _ -> Duty.UNKNOWN,
-        new ThreadCpu(),
+        CpuClock.ofThread(),
         now);
   }
 
@@ -176,7 +176,7 @@ class SamplerIT {
 
   @Test
   void theThreadsOwnTimeGrowsByItsOwnWork() {
-    ThreadCpu cpu = new ThreadCpu();
+    CpuClock cpu = CpuClock.ofThread();
     long before = cpu.getAsLong();
     for (int i = 0; i < 300; i++) {
       proc.smapsRollup((int) ProcessHandle.current().pid());

@@ -3,8 +3,10 @@ package io.kidreaper.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ExpositionTest {
@@ -22,9 +24,15 @@ class ExpositionTest {
     return builder.build();
   }
 
+  private static String written(Exposition exposition, Family family) throws IOException {
+    StringBuilder text = new StringBuilder();
+    exposition.write(Stream.of(family), text);
+    return text.toString();
+  }
+
   @Test
-  void prometheusHasTotalInTheHeaderToo() {
-    assertThat(Exposition.PROMETHEUS.write(List.of(counter())))
+  void prometheusHasTotalInTheHeaderToo() throws IOException {
+    assertThat(written(Exposition.PROMETHEUS, counter()))
         .isEqualTo(
             """
             # HELP x_cpu_seconds_total CPU \\\\ time
@@ -34,8 +42,8 @@ class ExpositionTest {
   }
 
   @Test
-  void openMetricsHasUnitsAndAnEnd() {
-    assertThat(Exposition.OPENMETRICS.write(List.of(counter())))
+  void openMetricsHasUnitsAndAnEnd() throws IOException {
+    assertThat(written(Exposition.OPENMETRICS, counter()))
         .isEqualTo(
             """
             # HELP x_cpu_seconds CPU \\\\ time
@@ -47,8 +55,8 @@ class ExpositionTest {
   }
 
   @Test
-  void bucketsAddUp() {
-    assertThat(Exposition.PROMETHEUS.write(List.of(histogram())))
+  void bucketsAddUp() throws IOException {
+    assertThat(written(Exposition.PROMETHEUS, histogram()))
         .contains(
             """
             x_drain_seconds_bucket{le="0.01",pool="a"} 2
@@ -60,13 +68,13 @@ class ExpositionTest {
   }
 
   @Test
-  void whatWasNotReadHasNoSeriesAndNoHeader() {
+  void whatWasNotReadHasNoSeriesAndNoHeader() throws IOException {
     Family nothing = new Family("x_rss_bytes", Family.Type.GAUGE, "bytes", "RSS", List.of());
-    assertThat(Exposition.PROMETHEUS.write(List.of(nothing))).isEmpty();
+    assertThat(written(Exposition.PROMETHEUS, nothing)).isEmpty();
   }
 
   @Test
-  void namesEndInTheirUnitAndNeverInTotal() {
+  void namesEndInTheirUnitAndNeverInTotal() throws IOException {
     assertThatThrownBy(() -> new Family("x_rss", Family.Type.GAUGE, "bytes", "", List.of()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Family("x_total", Family.Type.COUNTER, "", "", List.of()))
@@ -74,7 +82,7 @@ class ExpositionTest {
   }
 
   @Test
-  void whoAsksForOpenMetricsGetsIt() {
+  void whoAsksForOpenMetricsGetsIt() throws IOException {
     assertThat(Exposition.wanted("application/openmetrics-text;version=1.0.0,text/plain;q=0.5"))
         .isEqualTo(Exposition.OPENMETRICS);
     assertThat(Exposition.wanted("*/*")).isEqualTo(Exposition.PROMETHEUS);
