@@ -11,17 +11,27 @@ final class HeapTrim {
   /** When the start is over, and what it took is garbage. */
   private static final long FIRST_NANOS = Duration.ofSeconds(30).toNanos();
 
-  /** A collection takes some 30 ms of CPU. */
-  private static final long EVERY_NANOS = Duration.ofMinutes(10).toNanos();
+  /** A collection takes some 20 ms of CPU. */
+  private static final long LEAST_APART_NANOS = Duration.ofSeconds(60).toNanos();
 
+  /** So much more than what lives is worth one. */
+  private static final double WORTH_IT = 1.4;
+
+  private final Runtime runtime = Runtime.getRuntime();
   private long nextNanos = System.nanoTime() + FIRST_NANOS;
+  private long livingBytes;
 
-  /** Does so if it is time. */
+  /** Does so if it is time, and worth it. */
   void maybe() {
     long now = System.nanoTime();
-    if (now - nextNanos >= 0) {
-      nextNanos = now + EVERY_NANOS;
+    if (now - nextNanos >= 0 && usedBytes() > WORTH_IT * livingBytes) {
       System.gc();
+      livingBytes = usedBytes();
+      nextNanos = now + LEAST_APART_NANOS;
     }
+  }
+
+  private long usedBytes() {
+    return runtime.totalMemory() - runtime.freeMemory();
   }
 }

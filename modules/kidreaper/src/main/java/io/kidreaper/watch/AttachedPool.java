@@ -463,7 +463,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
           new PoolView.Worker(
               slots.of(id),
               id,
-              of.ageMillis(),
+              of.bornMillis(),
               of.privateBytes(),
               of.pssBytes(),
               of.rssBytes(),
@@ -473,7 +473,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
               leavers.reason(id)));
     }
     workers.sort((a, b) -> Integer.compare(a.slot(), b.slot()));
-    return workers;
+    return workers.equals(view.workers()) ? view.workers() : workers;
   }
 
   private void tell(String kind, String text) {

@@ -70,7 +70,7 @@ final class Attachment implements AutoCloseable {
             _ -> Duty.UNKNOWN,
             kernel.cpu());
     this.turn = new PoolTurn(sampler, members, actor, listener, pace, now, state);
-    Kernel theirs = Kernel.open();
+    Kernel theirs = kernel.another();
     this.heirs =
         new GuardedReader(new ProcPool(theirs.proc(), theirs.libc(), theirs.facts(), manager));
     this.succession = new Succession(heirs, Set.of());

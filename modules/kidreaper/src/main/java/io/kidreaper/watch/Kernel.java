@@ -35,6 +35,18 @@ record Kernel(
         new LinuxProcesses(libc, proc, facts));
   }
 
+  /** The same for another thread; what does not change is not read again. */
+  Kernel another() {
+    ProcFs own = new ProcFs(libc, Path.of("/proc"));
+    return new Kernel(
+        libc,
+        own,
+        new MachineNow(own, MACHINE_KEPT_MILLIS),
+        facts,
+        CpuClock.ofThread(),
+        new LinuxProcesses(libc, own, facts));
+  }
+
   /** What a process runs. */
   Program program(int pid) {
     return new Program(proc.executableName(pid), proc.arguments(pid));

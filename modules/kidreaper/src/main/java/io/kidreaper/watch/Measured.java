@@ -16,9 +16,13 @@ public final class Measured {
   /** Nothing was measured yet. */
   public static final Measured NOTHING = new Measured(Map.of());
 
-  /** Of one worker. */
+  /**
+   * Of one worker.
+   *
+   * @param bornMillis when it began, on a clock that never goes back
+   */
   public record Of(
-      OptionalLong ageMillis,
+      OptionalLong bornMillis,
       OptionalLong privateBytes,
       OptionalLong pssBytes,
       OptionalLong rssBytes,
@@ -32,6 +36,17 @@ public final class Measured {
             OptionalLong.empty(),
             OptionalLong.empty(),
             OptionalLong.empty());
+
+    /** How old it is now. */
+    public OptionalLong ageMillis() {
+      return since(bornMillis);
+    }
+  }
+
+  static OptionalLong since(OptionalLong bornMillis) {
+    return bornMillis.isPresent()
+        ? OptionalLong.of(WatchLoop.nowMillis() - bornMillis.getAsLong())
+        : bornMillis;
   }
 
   private final Map<ProcessId, Of> workers;
@@ -42,23 +57,33 @@ public final class Measured {
 
   /**
    * What is known after one more reading: a figure that was not read this time stays as it was last
-   * read; workers that are gone are forgotten.
+   * read; workers that are gone are forgotten. What has not changed is the same object: of many
+   * pools that rest no garbage is made that lives for a turn.
    */
   public Measured with(Snapshot snapshot) {
     Map<ProcessId, Of> now = new HashMap<>();
+    boolean changed = snapshot.members().size() != workers.size();
     for (Member member : snapshot.members()) {
       Of last = of(member.id());
-      now.put(
-          member.id(),
+      Of next =
           new Of(
-              member.ageMillis(),
+              last.bornMillis().isPresent() ? last.bornMillis() : born(member),
               newer(member.value(Measure.PRIVATE), last.privateBytes()),
               newer(member.value(Measure.PSS), last.pssBytes()),
               newer(member.value(Measure.RSS), last.rssBytes()),
               newer(shared(member), last.sharedBytes()),
-              member.duty().requests()));
+              member.duty().requests());
+      boolean same = next.equals(last) && workers.containsKey(member.id());
+      changed |= !same;
+      now.put(member.id(), same ? last : next);
     }
-    return new Measured(now);
+    return changed ? new Measured(now) : this;
+  }
+
+  private static OptionalLong born(Member member) {
+    return member.ageMillis().isPresent()
+        ? OptionalLong.of(WatchLoop.nowMillis() - member.ageMillis().getAsLong())
+        : member.ageMillis();
   }
 
   private static OptionalLong shared(Member member) {

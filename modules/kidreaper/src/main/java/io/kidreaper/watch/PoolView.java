@@ -66,18 +66,25 @@ public record PoolView(
    * One worker.
    *
    * @param slot of the pool, from 0
+   * @param bornMillis when it began, on a clock that never goes back
    * @param requests connections that it has accepted at least
    * @param leaving why it is to go
    */
   public record Worker(
       int slot,
       ProcessId id,
-      OptionalLong ageMillis,
+      OptionalLong bornMillis,
       OptionalLong privateBytes,
       OptionalLong pssBytes,
       OptionalLong rssBytes,
       OptionalLong sharedBytes,
       OptionalLong requests,
       Occupation occupation,
-      Optional<String> leaving) {}
+      Optional<String> leaving) {
+
+    /** How old it is now. */
+    public OptionalLong ageMillis() {
+      return Measured.since(bornMillis);
+    }
+  }
 }
