@@ -2,8 +2,9 @@ package io.kidreaper.metrics;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -73,16 +74,21 @@ public enum Exposition {
       return;
     }
     text.append('{');
+    String[] names = labels.keySet().toArray(new String[0]);
+    Arrays.sort(names);
     String between = "";
-    for (Map.Entry<String, String> label : new TreeMap<>(labels).entrySet()) {
-      text.append(between).append(label.getKey()).append("=\"");
-      text.append(escaped(label.getValue(), true)).append('"');
+    for (String name : names) {
+      text.append(between).append(name).append("=\"");
+      text.append(escaped(Objects.requireNonNull(labels.get(name)), true)).append('"');
       between = ",";
     }
     text.append('}');
   }
 
   private static String escaped(String text, boolean inQuotes) {
+    if (text.indexOf('\\') < 0 && text.indexOf('\n') < 0 && text.indexOf('"') < 0) {
+      return text;
+    }
     String plain = text.replace("\\", "\\\\").replace("\n", "\\n");
     return inQuotes ? plain.replace("\"", "\\\"") : plain;
   }

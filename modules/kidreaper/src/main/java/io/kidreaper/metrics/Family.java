@@ -34,7 +34,7 @@ public record Family(String name, Type type, String unit, String help, List<Poin
    */
   public record Point(String suffix, Map<String, String> labels, double value) {
     public Point {
-      labels = Map.copyOf(new TreeMap<>(labels));
+      labels = Map.copyOf(labels);
     }
   }
 
