@@ -1,6 +1,7 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.explain.Advice;
+import io.kidreaper.explain.Adviser;
 import io.kidreaper.explain.Explanation;
 import io.kidreaper.explain.Following;
 import io.kidreaper.explain.Growth;
@@ -52,6 +53,9 @@ final class ExplainHtml {
   private static final int LEFT = 70;
   private static final int ROW = 26;
   private static final int LABEL = 170;
+
+  /** Where a line goes that neither rises nor falls. */
+  private static final double FLAT = 100;
 
   private final StringBuilder page = new StringBuilder();
 
@@ -121,7 +125,7 @@ final class ExplainHtml {
       y += ROW;
     }
     page.append("</svg>\n");
-    tag("p", "Dark: private. Light: shared with other processes.");
+    tag("p", "Orange: private. Grey: shared with other processes.");
   }
 
   private void bar(String kind, double x, double y, double width) {
@@ -192,8 +196,11 @@ final class ExplainHtml {
     page.append(
         "<line class=\"axis\" x1=\"%d\" y1=\"180\" x2=\"%d\" y2=\"180\"/>\n"
             .formatted(LEFT, WIDTH - 10));
-    text(0, 20, size(most));
-    text(0, 180, size(least));
+    boolean flat = most == least;
+    text(0, flat ? FLAT : 20, size(most));
+    if (!flat) {
+      text(0, 180, size(least));
+    }
     text(LEFT, 200, perRequest ? "requests" : "seconds");
     text(
         WIDTH - 60,
@@ -206,7 +213,7 @@ final class ExplainHtml {
               Locale.ROOT,
               "%.1f,%.1f ",
               LEFT + (x(point, perRequest) - firstX) / spanX * (WIDTH - LEFT - 10),
-              180 - (point.privateBytes() - least) / spanY * 165));
+              flat ? FLAT : 180 - (point.privateBytes() - least) / spanY * 165));
     }
     page.append("\"/>\n</svg>\n");
   }
@@ -263,11 +270,11 @@ final class ExplainHtml {
                     .formatted(new ByteSize(limit.bytes()), String.join("; ", limit.reasons()))));
     page.append("<ol>\n");
     for (Advice advice : explanation.advice()) {
-      page.append("<li>")
-          .append(escaped(advice.text()))
-          .append(" <span class=\"tried\">(")
-          .append(escaped(advice.tried()))
-          .append(")</span></li>\n");
+      page.append("<li>").append(escaped(advice.text()));
+      if (!advice.tried().equals(Adviser.NOTHING_TO_TRY)) {
+        page.append(" <span class=\"tried\">(").append(escaped(advice.tried())).append(")</span>");
+      }
+      page.append("</li>\n");
     }
     page.append("</ol>\n");
   }

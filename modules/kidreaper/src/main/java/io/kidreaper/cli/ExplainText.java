@@ -1,6 +1,7 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.explain.Advice;
+import io.kidreaper.explain.Adviser;
 import io.kidreaper.explain.Explanation;
 import io.kidreaper.explain.Following;
 import io.kidreaper.explain.Growth;
@@ -196,7 +197,9 @@ final class ExplainText {
     lines.add("What to do:");
     for (Advice advice : explanation.advice()) {
       lines.add("  - " + advice.text());
-      lines.add("    (" + advice.tried() + ")");
+      if (!advice.tried().equals(Adviser.NOTHING_TO_TRY)) {
+        lines.add("    (" + advice.tried() + ")");
+      }
     }
   }
 

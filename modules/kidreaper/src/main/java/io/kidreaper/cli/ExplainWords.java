@@ -21,7 +21,7 @@ final class ExplainWords {
 
   /** A size with its sign where it is a change. */
   static String change(long bytes) {
-    return (bytes < 0 ? "-" : "+") + new ByteSize(Math.abs(bytes));
+    return (bytes < 0 ? "-" : bytes > 0 ? "+" : "") + new ByteSize(Math.abs(bytes));
   }
 
   static String size(double bytes) {

@@ -10,6 +10,9 @@ import java.util.Optional;
  * <p>Where nothing was watched, it says what watching would decide, and gives no cure.
  */
 public final class Adviser {
+  /** Of an advice that is none: what was tried, in the one place where nothing is to be done. */
+  public static final String NOTHING_TO_TRY = "-";
+
   private Adviser() {}
 
   /**
@@ -28,7 +31,8 @@ public final class Adviser {
     }
     Optional<Part> main = growth.get().mainPart();
     if (main.isEmpty()) {
-      advice.add(new Advice("It did not grow while it was watched: nothing to do.", "-"));
+      advice.add(
+          new Advice("It did not grow while it was watched: nothing to do.", NOTHING_TO_TRY));
       return advice;
     }
     switch (main.get().cause()) {
