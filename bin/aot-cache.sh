@@ -1,7 +1,7 @@
 # Makes an ahead-of-time cache (JEP 483, 514, 515), which saves two thirds of the start-up. Sourced by
 # ./kidreaper with $JDK, $jar and $target set.
 
-# make_aot_cache FILE FORM: a cache for one form of the command line, "article", "run", "watch" or "all" (Rehearsal.java).
+# make_aot_cache FILE FORM: a cache for one form of the command line, "article", "run", "watch", "explain" or "all" (Rehearsal.java).
 # The file appears whole or not at all: another call may look for it at any moment.
 make_aot_cache() {
   # What is not met in the rehearsal is not in the cache, so there has to be a worker to look at.

@@ -42,14 +42,20 @@ final class ExplainWatch implements AutoCloseable {
   /** One worker under watch. */
   static final class Watched {
     private final ProcessId id;
+    private final Result.Seen<Composition> firstLook;
     private final Footing first;
     private final Optional<AcceptCounter> counter;
     private final List<Point> points = new ArrayList<>();
     private boolean gone;
 
-    Watched(ProcessId id, Footing first, Optional<AcceptCounter> counter) {
+    Watched(
+        ProcessId id,
+        Result.Seen<Composition> firstLook,
+        long atNanos,
+        Optional<AcceptCounter> counter) {
       this.id = id;
-      this.first = first;
+      this.firstLook = firstLook;
+      this.first = Footing.of(firstLook.memory(), firstLook.minorFaults(), atNanos);
       this.counter = counter;
     }
 
@@ -59,6 +65,11 @@ final class ExplainWatch implements AutoCloseable {
 
     Footing first() {
       return first;
+    }
+
+    /** The same with each kind of mapping: where nobody waits, it is all that is read. */
+    Result.Seen<Composition> firstLook() {
+      return firstLook;
     }
 
     List<Point> points() {
@@ -82,12 +93,11 @@ final class ExplainWatch implements AutoCloseable {
     return switch (look.composition(id)) {
       case Result.Vanished<Composition>() -> Optional.of("has ended");
       case Result.Unreadable<Composition>(String reason) -> Optional.of(reason);
-      case Result.Seen<Composition>(Composition memory, long faults, long nanos) -> {
-        spentNanos += nanos;
-        Footing first = Footing.of(memory, faults, time.nanos());
-        Watched watched = new Watched(id, first, counter(id));
+      case Result.Seen<Composition> seen -> {
+        spentNanos += seen.nanos();
+        Watched watched = new Watched(id, seen, time.nanos(), counter(id));
         watched.points.add(
-            new Point(first.atNanos(), watched.requests(), memory.total().privateBytes()));
+            new Point(watched.first.atNanos(), watched.requests(), watched.first.privateBytes()));
         workers.add(watched);
         yield Optional.empty();
       }

@@ -139,12 +139,12 @@ final class Explaining {
         }
       }
     }
-    return switch (look.composition(worker)) {
+    boolean watched = request.watch().isPresent();
+    return switch (watched ? look.composition(worker) : chosen.firstLook()) {
       case Result.Vanished<Composition>() -> refuse("process " + worker.pid() + " has ended");
       case Result.Unreadable<Composition>(String reason) -> refuse(reason);
       case Result.Seen<Composition>(Composition now, long faults, long nanos) -> {
         Footing last = Footing.of(now, faults, time.nanos());
-        boolean watched = request.watch().isPresent();
         Optional<Growth> growth =
             watched
                 ? Optional.of(GrowthCauses.of(chosen.first(), last, ended(subjects, family, proc)))

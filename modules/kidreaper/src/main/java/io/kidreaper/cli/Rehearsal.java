@@ -15,8 +15,8 @@ public final class Rehearsal {
   private Rehearsal() {}
 
   /**
-   * @param args {@code article}, {@code run}, {@code watch} or {@code all}, and the pid of a
-   *     process that has children and gets no signal
+   * @param args {@code article}, {@code run}, {@code watch}, {@code explain} or {@code all}, and
+   *     the pid of a process that has children and gets no signal
    */
   public static void main(String[] args) {
     if (args.length != 2) {
@@ -31,6 +31,11 @@ public final class Rehearsal {
     Terminal silent = new Terminal(nowhere, nowhere, false, false);
     if (args[0].equals("run")) {
       DaemonRehearsal.run(silent, interruption);
+      interruption.finished();
+      return;
+    }
+    if (args[0].equals("explain")) {
+      explain(silent, interruption, manager);
       interruption.finished();
       return;
     }
@@ -58,5 +63,13 @@ public final class Rehearsal {
       Practice.alone();
     }
     interruption.finished();
+  }
+
+  private static void explain(Terminal silent, Interruption interruption, String process) {
+    Main.run(silent, interruption, "explain", process);
+    Main.run(silent, interruption, "explain", process, "--json", "--limit", "8T");
+    Main.run(silent, interruption, "explain", process, "--for", "500ms", "--limit", "8T");
+    // The tracer is not rehearsed: nobody is to be held for it.
+    Main.run(silent, interruption, "explain", "--manager", process);
   }
 }

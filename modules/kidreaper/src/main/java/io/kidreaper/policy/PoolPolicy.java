@@ -36,6 +36,30 @@ public record PoolPolicy(PolicySettings settings) {
     return turn.done();
   }
 
+  /**
+   * Whether a snapshot in which nobody's memory has changed would change nothing: nobody is over a
+   * limit, leaves, or is waited for, and nothing is set that time alone brings about.
+   */
+  public boolean isAtRest(PolicyState state, long nowMillis) {
+    if (settings.budgetBytes().isPresent()
+        || settings.maxRequests().isPresent()
+        || settings.maxAgeMillis().isPresent()
+        || settings.idleRetireMillis().isPresent()
+        || settings.hardLimit().isPresent()
+        || !state.departures().isEmpty()) {
+      return false;
+    }
+    for (Watched watched : state.workers().values()) {
+      if (watched.overInARow() > 0
+          || watched.condemned().isPresent()
+          || watched.succeedsBytes().isPresent()
+          || watched.notBeforeMillis() > nowMillis) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Takes a report; what follows from it shows at the next step. */
   public Step hear(PolicyState state, Report report, long nowMillis) {
     Turn turn = new Turn(settings, state, nowMillis);

@@ -150,6 +150,11 @@ final class PoolMembers implements PoolTurn.Eye {
     return over > 1;
   }
 
+  @Override
+  public boolean isAtRest() {
+    return !looksAgain && wasRead && others.isEmpty() && !asksOfAll();
+  }
+
   private boolean doubtsAgain() {
     return others.size() > excluded.size() && WatchLoop.nowMillis() - sortedMillis >= DOUBT_MILLIS;
   }

@@ -12,10 +12,12 @@ import io.kidreaper.policy.PolicyState;
 import io.kidreaper.policy.PoolPolicy;
 import io.kidreaper.policy.Reason;
 import io.kidreaper.policy.Report;
+import io.kidreaper.pool.Member;
 import io.kidreaper.pool.PoolReading;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.pool.Snapshot;
 import io.kidreaper.retire.Time;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -49,6 +51,11 @@ public final class PoolTurn implements AutoCloseable {
   @FunctionalInterface
   public interface Eye {
     Snapshot complete(Snapshot snapshot, boolean whole);
+
+    /** Whether it would add to the same reading what it added to the last one. */
+    default boolean isAtRest() {
+      return true;
+    }
   }
 
   /** Near the budget's edge one reading is late and the next is not, which nobody needs to hear. */
@@ -61,6 +68,7 @@ public final class PoolTurn implements AutoCloseable {
   private final Pace pace;
   private PolicySettings followed;
   private PolicyState state;
+  private Optional<Snapshot> lastRead = Optional.empty();
   private boolean stretched;
   private long lastStretchedMillis;
   private volatile Measured measured = Measured.NOTHING;
@@ -120,10 +128,13 @@ public final class PoolTurn implements AutoCloseable {
   public Taken take(PolicySettings limits, long nowMillis) {
     if (!limits.equals(followed)) {
       followed = limits;
+      lastRead = Optional.empty();
       sampler.follow(pace.plan(limits), nowMillis);
     }
     Taken taken = sampler.take(nowMillis);
-    if (taken.reading() instanceof PoolReading.Read(Snapshot read)) {
+    if (taken.reading() instanceof PoolReading.Read(Snapshot read)
+        && !isAtRest(read, taken.whole(), limits, nowMillis)) {
+      lastRead = Optional.of(read);
       Snapshot snapshot = eye.complete(read, taken.whole());
       measured = measured.with(snapshot);
       act(new PoolPolicy(limits).step(state, snapshot, nowMillis), nowMillis);
@@ -131,8 +142,35 @@ public final class PoolTurn implements AutoCloseable {
     return taken;
   }
 
+  /** Most pools of many rest most of the time; what follows from the same reading is known. */
+  private boolean isAtRest(Snapshot read, boolean whole, PolicySettings limits, long nowMillis) {
+    return !whole
+        && lastRead.isPresent()
+        && eye.isAtRest()
+        && isSame(lastRead.get().members(), read.members())
+        && new PoolPolicy(limits).isAtRest(state, nowMillis);
+  }
+
+  /** Save for their ages. */
+  private static boolean isSame(List<Member> before, List<Member> now) {
+    if (before.size() != now.size()) {
+      return false;
+    }
+    for (int i = 0; i < now.size(); i++) {
+      Member one = before.get(i);
+      Member other = now.get(i);
+      if (!one.id().equals(other.id())
+          || !one.memory().equals(other.memory())
+          || !one.duty().equals(other.duty())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Takes a report to the policy. */
   public void hear(Report report, long nowMillis) {
+    lastRead = Optional.empty();
     act(new PoolPolicy(followed).hear(state, report, nowMillis), nowMillis);
   }
 

@@ -32,6 +32,7 @@ class PolicySimulationTest {
   private static final int STORMY_STEPS = 200;
   private static final int CALM_STEPS = 4_000;
   private static final int QUIET_STEPS = 100;
+  private static final long REST_MILLIS = 60_000;
 
   @Test
   void everyPoolIsTreatedAsPromisedInAnyWeatherAndComesToRest() {
@@ -44,6 +45,7 @@ class PolicySimulationTest {
     assertThat(words)
         .as("first seed %d", first)
         .contains("limit", "budget", "requests", "age", "idle", "hard-limit", "frozen", "resumed")
+        .contains("at-rest")
         .contains("limit-below-boot-size", "hard-limit-below-boot-size", "budget-out-of-reach");
   }
 
@@ -200,6 +202,13 @@ class PolicySimulationTest {
         assertThat(policy.step(before, new Snapshot(new ProcessId(1, 1), members), now))
             .as("seed %d: the same again gives the same", seed)
             .isEqualTo(step);
+      }
+      if (policy.isAtRest(state, now)) {
+        words.add("at-rest");
+        assertThat(
+                policy.step(state, new Snapshot(new ProcessId(1, 1), members), now + REST_MILLIS))
+            .as("seed %d: at rest nothing follows from the same, later", seed)
+            .isEqualTo(new PoolPolicy.Step(state, List.of(), List.of()));
       }
     }
 
