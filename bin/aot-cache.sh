@@ -9,7 +9,9 @@ make_aot_cache() {
   worker=$!
   made=0
   # Without the methods' profiles: with them the JVM compiles hundreds at each start, for a run that is over by then.
-  "$JDK/bin/java" -XX:AOTCacheOutput="$1.new.$$" -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -Xlog:aot=error \
+  # A supervisor is not told that what is rehearsed is ready, and its sockets are not taken.
+  env -u NOTIFY_SOCKET -u WATCHDOG_USEC -u WATCHDOG_PID -u LISTEN_FDS -u LISTEN_PID -u LISTEN_FDNAMES \
+    "$JDK/bin/java" -XX:AOTCacheOutput="$1.new.$$" -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -Xlog:aot=error \
     -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms8m -Xmx64m --enable-native-access=ALL-UNNAMED \
     -cp "$jar:$target/lib/*" io.kidreaper.cli.Rehearsal "$2" $$ \
     > "$target/aot-cache.log" 2>&1 < /dev/null && mv -f "$1.new.$$" "$1" || made=1

@@ -52,8 +52,7 @@ public final class CpuBudget {
 
   /**
    * So much was spent by the same process and on no reading: by the JVM itself, and on telling of
-   * what was read. Measuring gives way to it up to a quarter of the budget; beyond that the process
-   * is busy with what is asked of it, such as retirements, during which one must not look away.
+   * what was read. Measuring gives way to it up to a quarter of the budget.
    *
    * @param cpuNanos since the last time, 0 or more
    */

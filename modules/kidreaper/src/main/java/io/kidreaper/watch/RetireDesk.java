@@ -56,6 +56,7 @@ final class RetireDesk implements AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final Map<Optional<At>, Deque<Means>> idle = new HashMap<>();
   private volatile boolean closing;
+  private long doneBefore;
 
   /**
    * @param told hears once for each tracer what right is missing
@@ -80,6 +81,14 @@ final class RetireDesk implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       work.done(interrupted());
     }
+  }
+
+  /** Whether anybody was being retired since this was asked last. For one thread. */
+  boolean wasBusy() {
+    long done = threads.getCompletedTaskCount();
+    boolean busy = done != doneBefore || threads.getActiveCount() > 0;
+    doneBefore = done;
+    return busy;
   }
 
   private Outcome retire(Optional<At> at, Work work) {

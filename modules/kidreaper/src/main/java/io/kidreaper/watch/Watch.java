@@ -36,7 +36,7 @@ public final class Watch implements AutoCloseable {
     CpuBudget budget = CpuBudget.divided(cpuShare, WatchLoop.nowMillis());
     this.shared =
         new AttachedPool.Shared(Kernel.open(), budget, desk, bulletin, loop::post, looksAtAll);
-    loop.start(budget);
+    loop.start(budget, desk::wasBusy);
   }
 
   /**

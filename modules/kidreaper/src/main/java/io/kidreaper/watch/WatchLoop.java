@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,7 @@ final class WatchLoop implements AutoCloseable {
 
   private long othersMillis;
   private @Nullable CpuBudget budget;
+  private BooleanSupplier retiring = () -> false;
   private volatile List<PoolView> views = List.of();
 
   /** CPU time of this round that its turns have charged. */
@@ -74,9 +76,11 @@ final class WatchLoop implements AutoCloseable {
 
   /**
    * @param theBudget which the turns are charged to, beyond what their samplers charge themselves
+   * @param isRetiring whether anybody was being retired since it was asked last
    */
-  void start(CpuBudget theBudget) {
+  void start(CpuBudget theBudget, BooleanSupplier isRetiring) {
     budget = theBudget;
+    retiring = isRetiring;
     thread.start();
   }
 
@@ -267,8 +271,10 @@ final class WatchLoop implements AutoCloseable {
     }
     othersMillis = nowMillis;
     long nanos = processCpu.getAsLong() - cpu.getAsLong();
+    // Retirements are what is asked of it: while they go on one must not look away because of them.
+    boolean busy = retiring.getAsBoolean();
     if (!isStarting(nowMillis)) {
-      account.spendBeside(nanos - othersNanos, nowMillis);
+      account.spendBeside(busy ? 0 : nanos - othersNanos, nowMillis);
     }
     othersNanos = nanos;
   }
