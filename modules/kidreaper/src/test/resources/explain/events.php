@@ -45,7 +45,7 @@ if ($worker > 0) {
     pcntl_signal(SIGUSR1, function () use (&$filled, $ends) {
         $filled = null;
         fwrite($ends[0], '.');
-    });
+    }, false); // so that the wait below comes back for it
     echo "worker $worker\n";
     do {
         $ended = pcntl_wait($status);
@@ -128,7 +128,11 @@ while (($line = fgets(STDIN)) !== false) {
             break;
         case 'file':
             $name = tempnam(sys_get_temp_dir(), 'events');
-            file_put_contents($name, str_repeat('x', $bytes));
+            $file = fopen($name, 'w');
+            for ($block = str_repeat('x', 65536), $left = $bytes; $left > 0; $left -= 65536) {
+                fwrite($file, $block);
+            }
+            fclose($file);
             $fd = $libc->open($name, 0);
             unlink($name);
             advise(fresh($bytes, PROT_READ, MAP_PRIVATE, $fd), $bytes, MADV_POPULATE_READ);
