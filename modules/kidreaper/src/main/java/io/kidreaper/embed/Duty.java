@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What a worker has to do beyond its requests: to leave between two of them. */
 final class Duty {
+  private static final AtomicBoolean ASKING = new AtomicBoolean();
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Runnable exit;
@@ -32,7 +34,7 @@ final class Duty {
                 new RequestAllowance(
                     earlier(settings.maxRequests().getAsLong()),
                     // A request's thread, which serves the next one already.
-                    () -> Thread.ofVirtual().start(() -> askForReplacement(socket))));
+                    () -> askInTime(socket)));
   }
 
   /** By up to a tenth, so that workers that began together do not go together. */
@@ -65,6 +67,20 @@ final class Duty {
     }
     if (idle) {
       exit.run();
+    }
+  }
+
+  /** One question at a time: a busy manager would be asked by hundreds of threads at once. */
+  private static void askInTime(Path socket) {
+    if (ASKING.compareAndSet(false, true)) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              askForReplacement(socket);
+            } finally {
+              ASKING.set(false);
+            }
+          });
     }
   }
 
