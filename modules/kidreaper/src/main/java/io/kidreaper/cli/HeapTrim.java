@@ -11,7 +11,7 @@ final class HeapTrim {
   /** When the start is over, and what it took is garbage. */
   private static final long FIRST_NANOS = Duration.ofSeconds(30).toNanos();
 
-  /** A collection takes some 20 ms of CPU. */
+  /** A collection goes through all that lives. */
   private static final long LEAST_APART_NANOS = Duration.ofSeconds(60).toNanos();
 
   /** So much more than what lives is worth one. */

@@ -19,13 +19,23 @@ record Kernel(
     SystemFacts facts,
     CpuClock cpu,
     Processes processes) {
+  private static final Path PROC = Path.of("/proc");
+
   /** A pass over many pools takes about as long. */
   private static final long MACHINE_KEPT_MILLIS = 50;
 
   static Kernel open() {
     Libc libc = new NativeLibc();
-    ProcFs proc = new ProcFs(libc, Path.of("/proc"));
-    SystemFacts facts = SystemFacts.read(proc);
+    return of(libc, SystemFacts.read(new ProcFs(libc, PROC)));
+  }
+
+  /** The same for another thread; what does not change is not read again. */
+  Kernel another() {
+    return of(libc, facts);
+  }
+
+  private static Kernel of(Libc libc, SystemFacts facts) {
+    ProcFs proc = new ProcFs(libc, PROC);
     return new Kernel(
         libc,
         proc,
@@ -33,18 +43,6 @@ record Kernel(
         facts,
         CpuClock.ofThread(),
         new LinuxProcesses(libc, proc, facts));
-  }
-
-  /** The same for another thread; what does not change is not read again. */
-  Kernel another() {
-    ProcFs own = new ProcFs(libc, Path.of("/proc"));
-    return new Kernel(
-        libc,
-        own,
-        new MachineNow(own, MACHINE_KEPT_MILLIS),
-        facts,
-        CpuClock.ofThread(),
-        new LinuxProcesses(libc, own, facts));
   }
 
   /** What a process runs. */
