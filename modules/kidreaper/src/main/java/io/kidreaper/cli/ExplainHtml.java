@@ -1,7 +1,6 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.explain.Advice;
-import io.kidreaper.explain.Adviser;
 import io.kidreaper.explain.Explanation;
 import io.kidreaper.explain.Following;
 import io.kidreaper.explain.Growth;
@@ -271,9 +270,10 @@ final class ExplainHtml {
     page.append("<ol>\n");
     for (Advice advice : explanation.advice()) {
       page.append("<li>").append(escaped(advice.text()));
-      if (!advice.tried().equals(Adviser.NOTHING_TO_TRY)) {
-        page.append(" <span class=\"tried\">(").append(escaped(advice.tried())).append(")</span>");
-      }
+      advice
+          .tried()
+          .ifPresent(tried ->
+              page.append(" <span class=\"tried\">(").append(escaped(tried)).append(")</span>"));
       page.append("</li>\n");
     }
     page.append("</ol>\n");

@@ -85,7 +85,7 @@ final class ExplainJson {
         .forEach(advice -> {
           json.writeStartObject();
           json.writeStringProperty("text", advice.text());
-          json.writeStringProperty("tried", advice.tried());
+          advice.tried().ifPresent(tried -> json.writeStringProperty("tried", tried));
           json.writeEndObject();
         });
     json.writeEndArray();

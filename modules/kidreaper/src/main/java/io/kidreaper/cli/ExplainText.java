@@ -1,7 +1,6 @@
 package io.kidreaper.cli;
 
 import io.kidreaper.explain.Advice;
-import io.kidreaper.explain.Adviser;
 import io.kidreaper.explain.Explanation;
 import io.kidreaper.explain.Following;
 import io.kidreaper.explain.Growth;
@@ -197,9 +196,7 @@ final class ExplainText {
     lines.add("What to do:");
     for (Advice advice : explanation.advice()) {
       lines.add("  - " + advice.text());
-      if (!advice.tried().equals(Adviser.NOTHING_TO_TRY)) {
-        lines.add("    (" + advice.tried() + ")");
-      }
+      advice.tried().ifPresent(tried -> lines.add("    (" + tried + ")"));
     }
   }
 

@@ -10,9 +10,6 @@ import java.util.Optional;
  * <p>Where nothing was watched, it says what watching would decide, and gives no cure.
  */
 public final class Adviser {
-  /** Of an advice that is none: what was tried, in the one place where nothing is to be done. */
-  public static final String NOTHING_TO_TRY = "-";
-
   private Adviser() {}
 
   /**
@@ -31,8 +28,7 @@ public final class Adviser {
     }
     Optional<Part> main = growth.get().mainPart();
     if (main.isEmpty()) {
-      advice.add(
-          new Advice("It did not grow while it was watched: nothing to do.", NOTHING_TO_TRY));
+      advice.add(Advice.nothing("It did not grow while it was watched: nothing to do."));
       return advice;
     }
     switch (main.get().cause()) {
