@@ -188,13 +188,35 @@ final class Turn {
         continue;
       }
       long was = watched.succeedsBytes().getAsLong();
+      boolean smaller = Growth.isWorthIt(was, fresh.getAsLong());
+      Optional<Boolean> needsIt = smaller ? Optional.of(false) : needsThatMuch(member);
+      if (needsIt.isEmpty()) {
+        continue;
+      }
       workers.put(member.id(), watched.succeeding(false, OptionalLong.empty()));
-      futileInARow = Growth.isWorthIt(was, fresh.getAsLong()) ? 0 : futileInARow + 1;
+      if (smaller) {
+        futileInARow = 0;
+      } else if (needsIt.get()) {
+        futileInARow++;
+      }
       int toFreeze = settings.restraint().futileToFreeze();
       if (toFreeze > 0 && futileInARow >= toFreeze) {
         freeze(new Freeze.GivesNothingBack(futileInARow, was, fresh.getAsLong()));
       }
     }
+  }
+
+  /**
+   * Whether a successor has its first size since its start, and not because it leaks as fast as the
+   * one before: of that, replacing is the cure. Empty while its second reading is to come.
+   */
+  private Optional<Boolean> needsThatMuch(Member member) {
+    Optional<Boolean> steady = watched(member).fresh().flatMap(Fresh::steady);
+    boolean noneWillCome =
+        member.ageMillis().isEmpty() || member.ageMillis().getAsLong() > BootWindow.UNTIL_MILLIS;
+    return member.duty().bootBytes().isPresent() || (steady.isEmpty() && noneWillCome)
+        ? Optional.of(true)
+        : steady;
   }
 
   private void freeze(Freeze why) {

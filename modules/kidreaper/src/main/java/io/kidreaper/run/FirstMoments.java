@@ -10,20 +10,44 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * What is to be learned of a worker before it has served: its connections are counted from the
- * first on, and its memory is read when it is ready, which is what a fresh one needs. A moment
- * later it may have grown. Safe from any thread.
+ * first on, and its memory is read when it is ready, which is what a fresh one needs. Safe from any
+ * thread.
+ *
+ * <p>A moment later it may have grown, and on a busy machine that moment can be long. A size that a
+ * worker has leaked to must not count as what every worker needs: its limit would be given up, for
+ * good. So only the size of one that has accepted no more than its first connection is a boot size;
+ * where nobody counts connections, none is, and two readings some seconds apart have to tell (the
+ * policy's {@code Fresh}).
  */
 final class FirstMoments implements LinuxWorkers.Witness {
   private final Processes processes;
   private final RequestCounters requests;
-  private final Map<ProcessId, Long> bootBytes = new ConcurrentHashMap<>();
+  private final Function<ProcessId, OptionalLong> accepted;
+  private final Map<ProcessId, FirstReading> readings = new ConcurrentHashMap<>();
+
+  /**
+   * A worker's private memory when it was first seen ready.
+   *
+   * @param untouched whether it cannot have grown by its requests until then
+   */
+  private record FirstReading(long bytes, boolean untouched) {}
 
   FirstMoments(Processes processes, RequestCounters requests) {
+    this(processes, requests, requests::atLeast);
+  }
+
+  /**
+   * @param accepted how many connections a worker has accepted by now, if anybody counts
+   */
+  FirstMoments(
+      Processes processes, RequestCounters requests, Function<ProcessId, OptionalLong> accepted) {
     this.processes = processes;
     this.requests = requests;
+    this.accepted = accepted;
   }
 
   @Override
@@ -36,26 +60,37 @@ final class FirstMoments implements LinuxWorkers.Witness {
     if (processes.open(worker) instanceof Processes.Opened.Here(ProcessRef process)) {
       try (process) {
         if (process.memory() instanceof Sample sample) {
-          sample.value(Measure.PRIVATE).ifPresent(bytes -> bootBytes.put(worker, bytes));
+          sample
+              .value(Measure.PRIVATE)
+              .ifPresent(
+                  bytes -> readings.put(worker, new FirstReading(bytes, hasHardlyServed(worker))));
         }
       }
     }
   }
 
-  /** Its private memory when it became ready; empty where nobody could read it then. */
-  OptionalLong bootBytes(ProcessId worker) {
-    Long bytes = bootBytes.get(worker);
-    return bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes);
+  /** Asked after the reading, so that nothing served meanwhile is missed. */
+  private boolean hasHardlyServed(ProcessId worker) {
+    OptionalLong connections = accepted.apply(worker);
+    return connections.isPresent() && connections.getAsLong() <= 1;
   }
 
-  /** What one more worker may need: the most of those that are there. */
+  /** What it needs before it has grown; empty where nobody read it in time. */
+  OptionalLong bootBytes(ProcessId worker) {
+    FirstReading reading = readings.get(worker);
+    return reading == null || !reading.untouched()
+        ? OptionalLong.empty()
+        : OptionalLong.of(reading.bytes());
+  }
+
+  /** What one more worker may need, rather too much: the most of those that are there. */
   OptionalLong freshBytes() {
-    return bootBytes.values().stream().mapToLong(Long::longValue).max();
+    return readings.values().stream().mapToLong(FirstReading::bytes).max();
   }
 
   /** Forgets all but these. */
   void keepOnly(Collection<ProcessId> workers) {
-    bootBytes.keySet().retainAll(workers);
+    readings.keySet().retainAll(workers);
     requests.keepOnly(workers);
   }
 }

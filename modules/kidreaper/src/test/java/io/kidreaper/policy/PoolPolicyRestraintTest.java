@@ -74,10 +74,11 @@ class PoolPolicyRestraintTest {
   void retiringThatGivesHardlyAnythingBackFreezesThePool() {
     Told policy = new Told(new Given().limit(100).attached(1, 0, 0, 0));
     for (int i = 0; i < 3; i++) {
-      // The successor has 95 after a moment, and then leaks.
+      // The successor has 95 after a moment and stays so for a while, and then leaks.
       assertThat(policy.sees(worker(20 + i).has(100))).hasSize(1);
       policy.sees();
       policy.sees(worker(21 + i).has(95).age(3_000));
+      policy.sees(worker(21 + i).has(95).age(8_000));
     }
 
     assertThat(policy.notes())
@@ -91,6 +92,33 @@ class PoolPolicyRestraintTest {
   }
 
   @Test
+  void successorsThatLeakAsFastAreNoReasonToStop() {
+    Told policy = new Told(new Given().limit(100).attached(1, 0, 0, 9_000));
+    for (int i = 0; i < 9; i++) {
+      assertThat(policy.sees(worker(20 + i).has(400).age(10_000))).as("no. " + i).hasSize(1);
+      policy.sees();
+      policy.sees(worker(21 + i).has(380).age(3_000));
+      policy.sees(worker(21 + i).has(390).age(8_000));
+    }
+
+    assertThat(policy.state().frozen()).isEmpty();
+    assertThat(policy.state().futileInARow()).isZero();
+  }
+
+  @Test
+  void whereASuccessorIsReadOnlyOnceInTimeThatReadingDecides() {
+    Told policy = new Told(new Given().limit(100).attached(1, 0, 0, 0));
+    for (int i = 0; i < 3; i++) {
+      assertThat(policy.sees(worker(20 + i).has(100).age(200_000))).hasSize(1);
+      policy.sees();
+      policy.sees(worker(21 + i).has(95).age(30_000));
+      assertThat(policy.state().futileInARow()).isEqualTo(i);
+      policy.sees(worker(21 + i).has(95).age(90_000));
+      assertThat(policy.state().futileInARow()).isEqualTo(i + 1);
+    }
+  }
+
+  @Test
   void oneThatGaveMuchBackBeginsTheCountAnew() {
     Told policy = new Told(new Given().limit(100).attached(1, 0, 0, 0));
     long[] fresh = {95, 95, 50, 95, 95};
@@ -98,6 +126,7 @@ class PoolPolicyRestraintTest {
       assertThat(policy.sees(worker(20 + i).has(100))).hasSize(1);
       policy.sees();
       policy.sees(worker(21 + i).has(fresh[i]).age(3_000));
+      policy.sees(worker(21 + i).has(fresh[i]).age(8_000));
     }
 
     assertThat(policy.state().frozen()).isEmpty();
