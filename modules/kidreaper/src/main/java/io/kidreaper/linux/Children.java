@@ -1,5 +1,6 @@
 package io.kidreaper.linux;
 
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -29,7 +30,7 @@ final class Children {
    *     for
    */
   ProcRead<Set<Integer>> of(int pid, boolean oneThread) {
-    return proc.parse(pid + "/task/" + pid + "/children", Children::parse)
+    return proc.parseShort(pid + "/task/" + pid + "/children", Children::parse)
         .fold(
             children ->
                 oneThread ? new ProcRead.Found<>(children) : withThoseOfOtherThreads(pid, children),
@@ -41,7 +42,7 @@ final class Children {
   private ProcRead<Set<Integer>> withThoseOfOtherThreads(int pid, Set<Integer> children) {
     for (int tid : proc.numericNames(pid + "/task")) {
       if (tid != pid
-          && proc.parse(pid + "/task/" + tid + "/children", Children::parse)
+          && proc.parseShort(pid + "/task/" + tid + "/children", Children::parse)
               instanceof ProcRead.Found<Set<Integer>>(Set<Integer> more)) {
         children.addAll(more);
       }
@@ -60,12 +61,30 @@ final class Children {
     return new ProcRead.Found<>(children);
   }
 
+  /** The children of a process with one thread, of a list that is already open. */
+  ProcRead<int[]> listed(int fd, String relative) {
+    return proc.parseShort(fd, relative, Children::sorted);
+  }
+
   static Set<Integer> parse(byte[] text) {
     Set<Integer> pids = new TreeSet<>();
-    Fields fields = new Fields(text, 0);
-    for (int field = 1; fields.more(); field++) {
-      pids.add(fields.pid(field));
+    for (int pid : sorted(text)) {
+      pids.add(pid);
     }
     return pids;
+  }
+
+  private static int[] sorted(byte[] text) {
+    int[] pids = new int[16];
+    int count = 0;
+    Fields fields = new Fields(text, 0);
+    while (fields.more()) {
+      if (count == pids.length) {
+        pids = Arrays.copyOf(pids, 4 * count);
+      }
+      pids[count++] = fields.pid(count);
+    }
+    Arrays.sort(pids, 0, count);
+    return Arrays.copyOf(pids, count);
   }
 }

@@ -3,27 +3,42 @@ package io.kidreaper.linux;
 /**
  * The share of one CPU that measuring keeps within, of one pool or of many together. For one
  * thread.
+ *
+ * <p>Ticks, by which workers are kept to their limits, come first; then what the process does
+ * beside measuring; readings of everybody in detail, which are for people who ask, get what is
+ * left.
  */
 public final class CpuBudget {
-  /** More than this part of it is never taken by what is no measuring. */
+  /** More than this part of it is never taken from ticks by what is no measuring. */
   private static final double MOST_BESIDE = 0.25;
 
   private static final double TICKS = 0.75;
 
+  /** Of what readings in detail may take where there is enough for all. */
+  private static final double LEAST_WHOLES = 0.1;
+
+  private final CpuAccount all;
   private final CpuAccount ticks;
   private final CpuAccount wholes;
+
+  /** A little for readings in detail, whatever else there is to pay. */
+  private final CpuAccount fewWholes;
+
   private final double besideShare;
   private long besideMillis;
 
   private CpuBudget(double ticksShare, double wholesShare, long nowMillis) {
-    this.besideShare = MOST_BESIDE * (ticksShare + wholesShare);
+    this.besideShare = MOST_BESIDE * ticksShare;
     this.besideMillis = nowMillis;
+    this.all = new CpuAccount(ticksShare + wholesShare, nowMillis);
     this.ticks = new CpuAccount(ticksShare, nowMillis);
     this.wholes = new CpuAccount(wholesShare, nowMillis);
+    this.fewWholes = new CpuAccount(LEAST_WHOLES * wholesShare, nowMillis);
   }
 
   /**
-   * A quarter of it is for readings of everybody in detail, so that they never delay the others.
+   * At most a quarter of it is for readings of everybody in detail, so that they never delay the
+   * others.
    *
    * @param share of one CPU, more than 0 and at most 1
    */
@@ -47,28 +62,35 @@ public final class CpuBudget {
    * @param cpuNanos 0 or more
    */
   public void spend(boolean whole, long cpuNanos, long nowMillis) {
-    (whole ? wholes : ticks).spend(cpuNanos, nowMillis);
+    all.spend(cpuNanos, nowMillis);
+    if (whole) {
+      wholes.spend(cpuNanos, nowMillis);
+      fewWholes.spend(cpuNanos, nowMillis);
+    } else {
+      ticks.spend(cpuNanos, nowMillis);
+    }
   }
 
   /**
    * So much was spent by the same process and on no reading: by the JVM itself, and on telling of
-   * what was read. Measuring gives way to it up to a quarter of the budget.
+   * what was read. Readings in detail give way to all of it, ticks up to a quarter of theirs.
    *
    * @param cpuNanos since the last time, 0 or more
    */
   public void spendBeside(long cpuNanos, long nowMillis) {
     long most = Math.round((nowMillis - besideMillis) * besideShare * 1e6);
     besideMillis = nowMillis;
-    long nanos = Math.min(cpuNanos, most);
-    ticks.spend(Math.round(nanos * TICKS), nowMillis);
-    wholes.spend(Math.round(nanos * (1 - TICKS)), nowMillis);
+    all.spend(cpuNanos, nowMillis);
+    ticks.spend(Math.min(Math.round(cpuNanos * TICKS), most), nowMillis);
   }
 
   /** What was spent so far is forgotten, as of the time in which the JVM itself starts. */
   public void pardon(long nowMillis) {
     besideMillis = nowMillis;
+    all.pardon(nowMillis);
     ticks.pardon(nowMillis);
     wholes.pardon(nowMillis);
+    fewWholes.pardon(nowMillis);
   }
 
   /** How long the next reading has to wait; 0 if it has not. */
@@ -77,6 +99,7 @@ public final class CpuBudget {
   }
 
   boolean allowsWhole(long nowMillis) {
-    return wholes.waitMillis(nowMillis) == 0;
+    return wholes.waitMillis(nowMillis) == 0
+        && (all.waitMillis(nowMillis) == 0 || fewWholes.waitMillis(nowMillis) == 0);
   }
 }

@@ -38,7 +38,7 @@ public final class MachineNow {
     if (isStale(uptime, now)) {
       uptime =
           new Kept(
-              proc.parse("uptime", Uptime::parse)
+              proc.parseShort("uptime", Uptime::parse)
                   .fold(OptionalLong::of, OptionalLong::empty, _ -> OptionalLong.empty()),
               now);
     }

@@ -43,7 +43,7 @@ final class PidfdProcess implements ProcessRef {
 
   @Override
   public Reading memory() {
-    ProcRead<StatmFile> statm = proc.parse(id.pid() + "/statm", StatmFile::parse);
+    ProcRead<StatmFile> statm = proc.parseShort(id.pid() + "/statm", StatmFile::parse);
     ProcRead<Rollup> rollup = proc.smapsRollup(id.pid());
     if (ended(Duration.ZERO)) {
       return new Reading.Vanished();

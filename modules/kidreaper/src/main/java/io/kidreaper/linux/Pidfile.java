@@ -1,7 +1,6 @@
 package io.kidreaper.linux;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -57,8 +56,9 @@ public final class Pidfile {
       return OptionalInt.empty();
     }
     try {
-      return proc.bytes(fd, path.toString()) instanceof ProcRead.Found<byte[]>(byte[] text)
-          ? pid(text)
+      return proc.parseShort(fd, path.toString(), Pidfile::pid)
+              instanceof ProcRead.Found<OptionalInt>(OptionalInt pid)
+          ? pid
           : OptionalInt.empty();
     } finally {
       libc.close(fd);
@@ -118,16 +118,23 @@ public final class Pidfile {
     return new Result.Refused("pidfile " + path + " " + reason);
   }
 
+  // A loop over bytes: of many pools each pidfile is read at every tick.
   static OptionalInt pid(byte[] text) {
-    String digits = new String(text, StandardCharsets.ISO_8859_1).strip();
-    if (digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      return OptionalInt.empty();
+    int from = 0;
+    int to = text.length;
+    while (to > from && Character.isWhitespace(text[to - 1] & 0xff)) {
+      to--;
     }
-    try {
-      int pid = Integer.parseInt(digits);
-      return pid > 0 ? OptionalInt.of(pid) : OptionalInt.empty();
-    } catch (NumberFormatException e) {
-      return OptionalInt.empty();
+    while (from < to && Character.isWhitespace(text[from] & 0xff)) {
+      from++;
     }
+    long pid = 0;
+    for (int i = from; i < to; i++) {
+      int digit = text[i] - '0';
+      if (digit < 0 || digit > 9 || (pid = pid * 10 + digit) > Integer.MAX_VALUE) {
+        return OptionalInt.empty();
+      }
+    }
+    return pid > 0 ? OptionalInt.of((int) pid) : OptionalInt.empty();
   }
 }

@@ -24,6 +24,12 @@ public final class ProcFs {
   private static final int FIRST_BUFFER_BYTES = 16 * 1024;
   private static final int LARGEST_FILE_BYTES = 64 << 20;
 
+  /**
+   * A read that gives less is the last one of a file that is one record, or a list of numbers: the
+   * kernel cuts such a list only where its page of 4 KB is full.
+   */
+  private static final int HALF_A_PAGE_BYTES = 2048;
+
   private final Libc libc;
   private final String root;
 
@@ -42,14 +48,14 @@ public final class ProcFs {
 
   /** {@code /proc/PID/stat}: who the process is. */
   public ProcRead<StatFile> stat(int pid) {
-    return parse(pid + "/stat", StatFile::parse);
+    return parseShort(pid + "/stat", StatFile::parse);
   }
 
   /**
    * {@code /proc/PID/smaps_rollup}: the costly reading. It walks all of the process's page tables.
    */
   public ProcRead<io.kidreaper.memory.Rollup> smapsRollup(int pid) {
-    return parse(pid + "/smaps_rollup", SmapsRollupFile::parse);
+    return parseShort(pid + "/smaps_rollup", SmapsRollupFile::parse);
   }
 
   /**
@@ -61,7 +67,7 @@ public final class ProcFs {
 
   /** {@code /proc/PID/status}: who owns it, what of it is in swap. */
   public ProcRead<StatusFile> status(int pid) {
-    return parse(pid + "/status", StatusFile::parse);
+    return parseShort(pid + "/status", StatusFile::parse);
   }
 
   /** A process's children, ascending by pid; one may be missing while its siblings end. */
@@ -71,7 +77,7 @@ public final class ProcFs {
 
   /** {@code /proc/meminfo}: how much of the machine's swap is in use. */
   public ProcRead<MeminfoFile> meminfo() {
-    return parse("meminfo", MeminfoFile::parse);
+    return parseShort("meminfo", MeminfoFile::parse);
   }
 
   /**
@@ -99,9 +105,26 @@ public final class ProcFs {
 
   /** A whole file, parsed; a text that the parser refuses is a failed read, never a default. */
   <T> ProcRead<T> parse(String relative, Function<byte[], T> parser) {
-    return bytes(relative)
-        .fold(
-            text -> parse(text, relative, parser), ProcRead.Gone<T>::new, ProcRead.Failed<T>::new);
+    return parse(bytes(relative, false), relative, parser);
+  }
+
+  /**
+   * The same of a file that is one record or a list of numbers, which is mostly over after one
+   * read. Not of one with names in it: {@code maps} may be cut anywhere.
+   */
+  <T> ProcRead<T> parseShort(String relative, Function<byte[], T> parser) {
+    return parse(bytes(relative, true), relative, parser);
+  }
+
+  /** The same of a file that is already open, from its start. */
+  <T> ProcRead<T> parseShort(int fd, String relative, Function<byte[], T> parser) {
+    return parse(bytes(fd, relative, true), relative, parser);
+  }
+
+  private <T> ProcRead<T> parse(
+      ProcRead<byte[]> read, String relative, Function<byte[], T> parser) {
+    return read.fold(
+        text -> parse(text, relative, parser), ProcRead.Gone<T>::new, ProcRead.Failed<T>::new);
   }
 
   private <T> ProcRead<T> parse(byte[] text, String relative, Function<byte[], T> parser) {
@@ -114,12 +137,16 @@ public final class ProcFs {
 
   /** The bytes of a whole file. */
   ProcRead<byte[]> bytes(String relative) {
+    return bytes(relative, false);
+  }
+
+  private ProcRead<byte[]> bytes(String relative, boolean isShort) {
     int fd = libc.openForReading(path(relative));
     if (fd < 0) {
       return failed("open", relative, -fd);
     }
     try {
-      return bytes(fd, relative);
+      return bytes(fd, relative, isShort);
     } finally {
       libc.close(fd);
     }
@@ -127,6 +154,10 @@ public final class ProcFs {
 
   /** The bytes of a file that is already open, from its start. */
   ProcRead<byte[]> bytes(int fd, String relative) {
+    return bytes(fd, relative, false);
+  }
+
+  private ProcRead<byte[]> bytes(int fd, String relative, boolean isShort) {
     if (buffer.length == 0) {
       buffer = new byte[FIRST_BUFFER_BYTES];
     }
@@ -139,11 +170,11 @@ public final class ProcFs {
       if (read < 0) {
         return failed("read", relative, (int) -read);
       }
-      if (read == 0) {
-        return new ProcRead.Found<>(Arrays.copyOf(buffer, length));
-      }
       // A short read is not the end: the kernel hands out a list (children, maps) by the page.
       length += (int) read;
+      if (read == 0 || (isShort && length < HALF_A_PAGE_BYTES)) {
+        return new ProcRead.Found<>(Arrays.copyOf(buffer, length));
+      }
       if (length < buffer.length) {
         continue;
       }

@@ -19,10 +19,16 @@ import java.util.function.LongPredicate;
 public final class ProcPool implements PoolReader, MemberSource {
   private final ProcFs proc;
   private final ProcessId manager;
-  private final Children children;
+  private final ManagerFiles files;
   private final MemoryReader reader;
   private final int self = (int) ProcessHandle.current().pid();
+
+  /** Those that are open, ascending by pid. */
   private final Map<Integer, Worker> workers = new TreeMap<>();
+
+  /** The same, of the last reading. */
+  private Worker[] known = {};
+
   private boolean firstRead = true;
 
   /**
@@ -31,7 +37,7 @@ public final class ProcPool implements PoolReader, MemberSource {
   public ProcPool(ProcFs proc, Libc libc, SystemFacts facts, ProcessId manager) {
     this.proc = proc;
     this.manager = manager;
-    this.children = new Children(proc);
+    this.files = new ManagerFiles(proc, libc, manager);
     this.reader = new MemoryReader(proc, libc, facts);
   }
 
@@ -42,23 +48,48 @@ public final class ProcPool implements PoolReader, MemberSource {
 
   @Override
   public PoolReading read(Attention attention) {
-    if (!(proc.stat(manager.pid()) instanceof ProcRead.Found<StatFile>(StatFile stat))
-        || stat.ended()
-        || stat.startTicks() != manager.startTicks()) {
-      return new PoolReading.ManagerGone("process " + manager.pid() + " has ended");
+    if (!(files.stat() instanceof ProcRead.Found<StatFile>(StatFile stat))) {
+      return managerGone();
     }
-    return switch (children.of(manager.pid(), stat.threads() == 1)) {
-      case ProcRead.Gone<Set<Integer>>() ->
-          new PoolReading.ManagerGone("process " + manager.pid() + " has ended");
+    boolean oneThread = stat.threads() == 1;
+    List<Member> sameAgain = oneThread ? sameAgain(attention) : List.of();
+    if (!sameAgain.isEmpty()) {
+      return new PoolReading.Read(new Snapshot(manager, sameAgain));
+    }
+    return switch (files.children(oneThread)) {
+      case ProcRead.Gone<Set<Integer>>() -> managerGone();
       case ProcRead.Failed<Set<Integer>>(String reason) -> new PoolReading.Unreadable(reason);
       case ProcRead.Found<Set<Integer>>(Set<Integer> pids) -> read(pids, attention);
     };
   }
 
+  private PoolReading managerGone() {
+    return new PoolReading.ManagerGone("process " + manager.pid() + " has ended");
+  }
+
+  /** Mostly nobody came and nobody went, and nothing need be looked up; empty otherwise. */
+  private List<Member> sameAgain(Attention attention) {
+    if (known.length == 0
+        || !(files.children() instanceof ProcRead.Found<int[]>(int[] listed))
+        || listed.length != known.length) {
+      return List.of();
+    }
+    List<Member> members = new ArrayList<>(known.length);
+    for (int i = 0; i < known.length; i++) {
+      Worker worker = known[i];
+      ProcRead<StatmFile> statm = worker.statm().read();
+      if (listed[i] != worker.id().pid() || statm instanceof ProcRead.Gone) {
+        return List.of();
+      }
+      members.add(new Member(worker.id(), reader.reading(worker, statm, attention)));
+    }
+    return members;
+  }
+
   private PoolReading read(Set<Integer> listed, Attention attention) {
     Set<Integer> pids = new HashSet<>(listed);
     if (firstRead
-        && children.of(manager.pid()) instanceof ProcRead.Found<Set<Integer>>(var secondLook)) {
+        && files.children(false) instanceof ProcRead.Found<Set<Integer>>(var secondLook)) {
       // One look may miss a child; later readings ask those they know themselves.
       pids.addAll(secondLook);
       firstRead = false;
@@ -70,6 +101,7 @@ public final class ProcPool implements PoolReader, MemberSource {
         readOne(pid, listed.contains(pid), attention, members);
       }
     }
+    known = workers.values().toArray(Worker[]::new);
     // Not by Comparator.comparingInt: its kind of lambda cannot be in the start-up cache.
     members.sort((a, b) -> Integer.compare(a.id().pid(), b.id().pid()));
     return new PoolReading.Read(new Snapshot(manager, members));
@@ -119,5 +151,7 @@ public final class ProcPool implements PoolReader, MemberSource {
   public void close() {
     workers.values().forEach(worker -> worker.statm().close());
     workers.clear();
+    known = new Worker[0];
+    files.close();
   }
 }

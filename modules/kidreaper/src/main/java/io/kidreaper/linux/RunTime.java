@@ -40,7 +40,7 @@ public final class RunTime {
   }
 
   private static OptionalLong ofThread(ProcFs proc, int pid, int thread) {
-    return proc.parse(pid + "/task/" + thread + "/schedstat", RunTime::parse)
+    return proc.parseShort(pid + "/task/" + thread + "/schedstat", RunTime::parse)
         .fold(OptionalLong::of, OptionalLong::empty, _ -> OptionalLong.empty());
   }
 

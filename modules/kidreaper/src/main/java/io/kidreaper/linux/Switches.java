@@ -16,7 +16,7 @@ final class Switches {
     long sum = 0;
     boolean any = false;
     for (int thread : proc.numericNames(pid + "/task")) {
-      if (!(proc.parse(pid + "/task/" + thread + "/status", Switches::parse)
+      if (!(proc.parseShort(pid + "/task/" + thread + "/status", Switches::parse)
           instanceof ProcRead.Found<Long>(Long count))) {
         return OptionalLong.empty();
       }

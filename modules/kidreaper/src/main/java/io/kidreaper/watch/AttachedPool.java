@@ -16,7 +16,6 @@ import io.kidreaper.policy.Report;
 import io.kidreaper.pool.PoolReading;
 import io.kidreaper.pool.ProcessId;
 import io.kidreaper.retire.Outcome;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +34,9 @@ import java.util.function.Supplier;
 final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told {
   private static final int TURNS_TO_KNOW = 3;
 
+  /** Who is due within this part of its tick is looked at with those that are due. */
+  private static final int EARLY_PART = 50;
+
   /** What all pools of one watch share. */
   record Shared(
       Kernel kernel,
@@ -47,8 +49,9 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
   private final Shared shared;
   private final Search search;
   private final Leavers leavers;
-  private final Slots slots = new Slots();
+  private final WorkerViews workerViews = new WorkerViews();
   private AttachedSettings settings;
+  private long earlyMillis;
   private Optional<Optional<Limit>> limitSaid = Optional.empty();
   private Optional<Attachment> attachment = Optional.empty();
   private PolicyState state = PolicyState.of(ThreadLocalRandom.current().nextLong());
@@ -70,6 +73,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
   AttachedPool(Shared shared, AttachedSettings settings, long nowMillis) {
     this.shared = shared;
     this.settings = settings;
+    this.earlyMillis = settings.every().toMillis() / EARLY_PART;
     this.search = new Search(ManagerSources.of(settings.where(), shared.kernel()));
     this.leavers = new Leavers(shared.desk(), shared.loop(), this);
     this.stateSinceMillis = nowMillis;
@@ -78,6 +82,11 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
 
   AttachedSettings settings() {
     return settings;
+  }
+
+  /** So much before its time it may as well be looked at. */
+  long earlyMillis() {
+    return earlyMillis;
   }
 
   /** What it was at its last turn. Safe from any thread. */
@@ -115,6 +124,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
     boolean readsOtherwise =
         !other.every().equals(settings.every()) || !other.members().equals(settings.members());
     settings = other;
+    earlyMillis = other.every().toMillis() / EARLY_PART;
     limitSaid = Optional.empty();
     handsOff = Optional.empty();
     if (readsOtherwise && attachment.isPresent()) {
@@ -250,7 +260,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
     });
     attachment = Optional.empty();
     leavers.forget();
-    slots.follow(List.of());
+    workerViews.clear();
   }
 
   /** What is acted on now. */
@@ -454,26 +464,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
   }
 
   private List<PoolView.Worker> workers(Attachment there) {
-    Measured measured = there.turn().measured();
-    slots.follow(measured.workers());
-    List<PoolView.Worker> workers = new ArrayList<>();
-    for (ProcessId id : measured.workers()) {
-      Measured.Of of = measured.of(id);
-      workers.add(
-          new PoolView.Worker(
-              slots.of(id),
-              id,
-              of.bornMillis(),
-              of.privateBytes(),
-              of.pssBytes(),
-              of.rssBytes(),
-              of.sharedBytes(),
-              of.requests(),
-              there.members().occupation(id),
-              leavers.reason(id)));
-    }
-    workers.sort((a, b) -> Integer.compare(a.slot(), b.slot()));
-    return workers.equals(view.workers()) ? view.workers() : workers;
+    return workerViews.of(there.turn().measured(), there.members(), leavers);
   }
 
   private void tell(String kind, String text) {

@@ -36,6 +36,7 @@ final class Leavers {
   private final Consumer<Runnable> loop;
   private final Told told;
   private final Map<ProcessId, Leaving> leaving = new HashMap<>();
+  private long changes;
 
   /**
    * @param loop has something run on the watching thread
@@ -48,6 +49,11 @@ final class Leavers {
 
   int count() {
     return leaving.size();
+  }
+
+  /** Grows whenever it is somebody else who is to go. */
+  long changes() {
+    return changes;
   }
 
   /** Why a worker is to go, if it is. */
@@ -64,11 +70,13 @@ final class Leavers {
   void forget() {
     cancel();
     leaving.clear();
+    changes++;
   }
 
   /** Its retirement is over. */
   void over(ProcessId worker) {
     leaving.remove(worker);
+    changes++;
   }
 
   void begin(Attachment there, ProcessId worker, String word, String reason, Asking asking) {
@@ -77,6 +85,7 @@ final class Leavers {
       there.succession().settle();
     }
     leaving.put(worker, job);
+    changes++;
     desk.begin(
         asking.at(),
         new RetireDesk.Work() {

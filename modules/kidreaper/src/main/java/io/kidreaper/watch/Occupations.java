@@ -20,6 +20,7 @@ final class Occupations {
   private final Observer observer;
   private final ProcFs proc;
   private final Map<ProcessId, Seen> seen = new HashMap<>();
+  private long changes;
 
   /**
    * @param ran how long it had run before the look
@@ -37,6 +38,11 @@ final class Occupations {
     return last == null ? Occupation.UNKNOWN : last.at();
   }
 
+  /** Grows whenever somebody is found to be at something else. */
+  long changes() {
+    return changes;
+  }
+
   /** Sees to it that what is known is so now. */
   void refresh(ProcessId worker) {
     Seen last = seen.get(worker);
@@ -46,7 +52,9 @@ final class Occupations {
             && RunTime.isStill(proc, worker.pid(), last.ran().get());
     if (!still) {
       Optional<RunTime.Ran> ran = RunTime.of(proc, worker.pid());
-      seen.put(worker, new Seen(ran, occupation(observer.look(worker))));
+      Occupation now = occupation(observer.look(worker));
+      changes += last != null && last.at() == now ? 0 : 1;
+      seen.put(worker, new Seen(ran, now));
     }
   }
 

@@ -80,6 +80,11 @@ final class PoolMembers implements PoolTurn.Eye {
     others.put(member, reason);
   }
 
+  /** Grows whenever a worker is found to be at something else. */
+  long changes() {
+    return occupations.changes();
+  }
+
   Occupation occupation(ProcessId worker) {
     return occupations.of(worker);
   }

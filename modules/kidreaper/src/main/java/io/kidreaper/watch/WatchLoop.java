@@ -30,18 +30,31 @@ final class WatchLoop implements AutoCloseable {
   private static final long OTHERS_EVERY_MILLIS = 1_000;
   private static final long STUCK_MILLIS = 30_000;
 
-  /** Who is due within this part of its tick is looked at with those that are due. */
-  private static final int EARLY_PART = 50;
-
   /** Pools of one watch start spread over their tick, so that they do not all come due at once. */
   private static final long SPREAD_MILLIS = 2;
 
   private final Bulletin bulletin;
   private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
   private final Map<String, AttachedPool> pools = new LinkedHashMap<>();
-  private final Map<String, Long> due = new HashMap<>();
+  private final Map<String, Due> due = new LinkedHashMap<>();
   private final Map<String, String> faults = new HashMap<>();
   private final Thread thread;
+
+  /** When a pool is to be looked at. */
+  private static final class Due {
+    final AttachedPool pool;
+    long atMillis;
+
+    Due(AttachedPool pool, long atMillis) {
+      this.pool = pool;
+      this.atMillis = atMillis;
+    }
+
+    void soon(long nowMillis) {
+      atMillis = Math.min(atMillis, nowMillis);
+    }
+  }
+
   private final CpuClock cpu = CpuClock.ofThread();
   private final CpuClock processCpu = CpuClock.ofProcess();
 
@@ -122,7 +135,7 @@ final class WatchLoop implements AutoCloseable {
   /** Takes a pool in; for the watching thread. */
   void add(AttachedPool pool) {
     pools.put(pool.settings().name(), pool);
-    due.put(pool.settings().name(), nowMillis() + SPREAD_MILLIS * pools.size());
+    due.put(pool.settings().name(), new Due(pool, nowMillis() + SPREAD_MILLIS * pools.size()));
     newcomers = true;
   }
 
@@ -138,12 +151,15 @@ final class WatchLoop implements AutoCloseable {
 
   /** All pools are looked at now, as when memory is short. */
   void hurry() {
-    post(() -> due.replaceAll((_, when) -> Math.min(when, nowMillis())));
+    post(() -> due.values().forEach(when -> when.soon(nowMillis())));
   }
 
   /** One pool is looked at now; for the watching thread. */
   void hurry(String name) {
-    due.computeIfPresent(name, (_, when) -> Math.min(when, nowMillis()));
+    Due when = due.get(name);
+    if (when != null) {
+      when.soon(nowMillis());
+    }
   }
 
   /** All pools as they were last. Safe from any thread. */
@@ -202,14 +218,13 @@ final class WatchLoop implements AutoCloseable {
     long next = nowMillis() + LONGEST_WAIT_MILLIS;
     boolean turned = false;
     lastTurnMillis = nowMillis();
-    for (AttachedPool pool : pools.values()) {
-      String name = pool.settings().name();
+    for (Due when : due.values()) {
       long nowMillis = nowMillis();
-      if (due.getOrDefault(name, nowMillis) <= nowMillis + early(pool)) {
-        due.put(name, nowMillis + turn(pool, name, nowMillis));
+      if (when.atMillis <= nowMillis + when.pool.earlyMillis()) {
+        when.atMillis = nowMillis + turn(when.pool, when.pool.settings().name(), nowMillis);
         turned = true;
       }
-      next = Math.min(next, due.getOrDefault(name, nowMillis));
+      next = Math.min(next, when.atMillis);
       if (!inbox.isEmpty()) {
         break;
       }
@@ -222,10 +237,6 @@ final class WatchLoop implements AutoCloseable {
     publish();
     lastTurnMillis = nowMillis();
     return Math.max(0, next - nowMillis());
-  }
-
-  private static long early(AttachedPool pool) {
-    return pool.settings().every().toMillis() / EARLY_PART;
   }
 
   /** A fault of ours costs its pool some time, and the others nothing. */

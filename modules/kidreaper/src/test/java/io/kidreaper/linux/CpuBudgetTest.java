@@ -21,12 +21,31 @@ class CpuBudgetTest {
     assertThat(budget.waitMillis(0)).isZero();
     assertThat(budget.allowsWhole(0)).isTrue();
 
-    budget.spend(false, 75 * MILLI, 0);
-    assertThat(budget.waitMillis(0)).as("75 ms at 0.75 %").isEqualTo(10_000);
-    assertThat(budget.allowsWhole(0)).as("of its own account").isTrue();
     budget.spend(true, 25 * MILLI, 0);
+    assertThat(budget.waitMillis(0)).as("of their own account").isZero();
+    assertThat(budget.allowsWhole(9_999)).as("25 ms at 0.25 %").isFalse();
+    assertThat(budget.allowsWhole(10_000)).isTrue();
+
+    budget.spend(false, 75 * MILLI + 75 * MILLI, 10_000);
+    assertThat(budget.waitMillis(10_000)).as("75 ms at 0.75 %").isEqualTo(10_000);
+  }
+
+  @Test
+  void detailGivesWayToWhatIsTakenBesideAndNeverQuite() {
+    CpuBudget budget = CpuBudget.divided(0.01, 0);
+    budget.spendBeside(2 * ALL_CREDIT, 0);
+    assertThat(budget.waitMillis(0)).isZero();
+    assertThat(budget.allowsWhole(0)).as("a little is kept for it").isTrue();
+
+    budget.spend(true, 75 * MILLI / 10, 0);
+    assertThat(budget.allowsWhole(0)).as("half a minute of a tenth of a quarter").isTrue();
+    budget.spend(true, 25 * MILLI / 10, 0);
     assertThat(budget.allowsWhole(9_999)).isFalse();
     assertThat(budget.allowsWhole(10_000)).isTrue();
+
+    budget.spend(true, MILLI, 10_000);
+    assertThat(budget.allowsWhole(10_000)).isFalse();
+    assertThat(budget.allowsWhole(32_000)).as("all is paid").isTrue();
   }
 
   @Test
