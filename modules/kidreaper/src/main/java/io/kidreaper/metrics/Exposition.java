@@ -2,9 +2,6 @@ package io.kidreaper.metrics;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +11,8 @@ import java.util.stream.Stream;
 public enum Exposition {
   PROMETHEUS("text/plain; version=0.0.4; charset=utf-8"),
   OPENMETRICS("application/openmetrics-text; version=1.0.0; charset=utf-8");
+
+  private static final int CHUNK_LETTERS = 4_096;
 
   private final String contentType;
 
@@ -57,46 +56,49 @@ public enum Exposition {
   private void write(Appendable text, Family family) throws IOException {
     boolean counter = family.type() == Family.Type.COUNTER;
     String header = family.name() + (counter && this == PROMETHEUS ? "_total" : "");
-    text.append("# HELP ").append(header).append(' ').append(escaped(family.help(), false));
+    text.append("# HELP ").append(header).append(' ').append(escaped(family.help()));
     text.append("\n# TYPE ").append(header).append(' ').append(family.type().word()).append('\n');
     if (this == OPENMETRICS && !family.unit().isEmpty()) {
       text.append("# UNIT ").append(header).append(' ').append(family.unit()).append('\n');
     }
+    // A few thousand letters at a time: each call of a writer takes its lock.
+    StringBuilder lines = new StringBuilder();
     for (Family.Point point : family.points()) {
-      text.append(family.name()).append(counter ? "_total" : point.suffix());
-      labels(text, point.labels());
-      text.append(' ').append(number(point.value())).append('\n');
+      lines.append(family.name()).append(counter ? "_total" : point.suffix());
+      lines.append(point.labels().text()).append(' ');
+      number(lines, point.value());
+      lines.append('\n');
+      if (lines.length() >= CHUNK_LETTERS) {
+        text.append(lines);
+        lines.setLength(0);
+      }
     }
+    text.append(lines);
   }
 
-  private static void labels(Appendable text, Map<String, String> labels) throws IOException {
-    if (labels.isEmpty()) {
-      return;
-    }
-    text.append('{');
-    String[] names = labels.keySet().toArray(new String[0]);
-    Arrays.sort(names);
-    String between = "";
-    for (String name : names) {
-      text.append(between).append(name).append("=\"");
-      text.append(escaped(Objects.requireNonNull(labels.get(name)), true)).append('"');
-      between = ",";
-    }
-    text.append('}');
+  /** A label's value as it stands between its quotes. */
+  static String quoted(String value) {
+    return value.indexOf('"') < 0 ? escaped(value) : escaped(value).replace("\"", "\\\"");
   }
 
-  private static String escaped(String text, boolean inQuotes) {
-    if (text.indexOf('\\') < 0 && text.indexOf('\n') < 0 && text.indexOf('"') < 0) {
-      return text;
-    }
-    String plain = text.replace("\\", "\\\\").replace("\n", "\\n");
-    return inQuotes ? plain.replace("\"", "\\\"") : plain;
+  private static String escaped(String text) {
+    return text.indexOf('\\') < 0 && text.indexOf('\n') < 0
+        ? text
+        : text.replace("\\", "\\\\").replace("\n", "\\n");
   }
 
   /** Whole numbers as such, which every reader takes exactly. */
   static String number(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1L << 53
-        ? Long.toString((long) value)
-        : Double.toString(value);
+    StringBuilder text = new StringBuilder();
+    number(text, value);
+    return text.toString();
+  }
+
+  private static void number(StringBuilder text, double value) {
+    if (value == Math.rint(value) && Math.abs(value) < 1L << 53) {
+      text.append((long) value);
+    } else {
+      text.append(value);
+    }
   }
 }

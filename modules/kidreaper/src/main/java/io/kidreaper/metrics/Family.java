@@ -2,8 +2,6 @@ package io.kidreaper.metrics;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -32,11 +30,7 @@ public record Family(String name, Type type, String unit, String help, List<Poin
    *
    * @param suffix behind the family's name; only a histogram has several
    */
-  public record Point(String suffix, Map<String, String> labels, double value) {
-    public Point {
-      labels = Map.copyOf(labels);
-    }
-  }
+  public record Point(String suffix, Labels labels, double value) {}
 
   public Family {
     if (!NAME.matcher(name).matches() || name.endsWith("_total") || !name.endsWith(unit)) {
@@ -60,12 +54,12 @@ public record Family(String name, Type type, String unit, String help, List<Poin
       this.help = help;
     }
 
-    public void add(Map<String, String> labels, double value) {
+    public void add(Labels labels, double value) {
       points.add(new Point("", labels, value));
     }
 
     /** A whole number; beyond 2⁵³ it is rounded, as Prometheus keeps it. */
-    public void add(Map<String, String> labels, long value) {
+    public void add(Labels labels, long value) {
       add(labels, (double) value);
     }
 
@@ -75,14 +69,12 @@ public record Family(String name, Type type, String unit, String help, List<Poin
      * @param bounds ascending, the last bucket's is without end and not among them
      * @param counts of each bucket alone, one more than bounds
      */
-    public void histogram(
-        Map<String, String> labels, List<Double> bounds, List<Long> counts, double sum) {
+    public void histogram(Labels labels, List<Double> bounds, List<Long> counts, double sum) {
       long upTo = 0;
       for (int i = 0; i < counts.size(); i++) {
         upTo += counts.get(i);
-        Map<String, String> bucket = new TreeMap<>(labels);
-        bucket.put("le", i < bounds.size() ? Exposition.number(bounds.get(i)) : "+Inf");
-        points.add(new Point("_bucket", bucket, (double) upTo));
+        String bound = i < bounds.size() ? Exposition.number(bounds.get(i)) : "+Inf";
+        points.add(new Point("_bucket", labels.and("le", bound), (double) upTo));
       }
       points.add(new Point("_sum", labels, sum));
       points.add(new Point("_count", labels, (double) upTo));

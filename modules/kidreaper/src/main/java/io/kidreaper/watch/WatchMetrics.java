@@ -1,10 +1,11 @@
 package io.kidreaper.watch;
 
 import io.kidreaper.metrics.Family;
+import io.kidreaper.metrics.Labels;
 import io.kidreaper.pool.Occupation;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -23,10 +24,27 @@ public final class WatchMetrics {
   private static final List<Occupation> SEEN =
       List.of(Occupation.IDLE, Occupation.BUSY, Occupation.UNKNOWN);
 
-  private final List<PoolView> pools;
+  /**
+   * A pool, and what its figures are told by.
+   *
+   * @param workers of each of its workers, in their order
+   */
+  private record Shown(PoolView pool, Labels labels, List<Labels> workers) {
+    static Shown of(PoolView pool) {
+      Labels labels = Labels.of("pool", pool.name());
+      return new Shown(
+          pool,
+          labels,
+          pool.workers().stream()
+              .map(worker -> labels.and("slot", Integer.toString(worker.slot())))
+              .toList());
+    }
+  }
+
+  private final List<Shown> pools;
 
   private WatchMetrics(List<PoolView> pools) {
-    this.pools = pools;
+    this.pools = pools.stream().map(Shown::of).toList();
   }
 
   /** All of it, as it was at each pool's last turn; each family is made when it is come to. */
@@ -67,10 +85,10 @@ public final class WatchMetrics {
             Family.Type.GAUGE,
             "",
             "1 for the state that the pool is in, else 0");
-    for (PoolView pool : pools) {
+    for (Shown shown : pools) {
       for (PoolView.State state : PoolView.State.values()) {
         states.add(
-            Map.of("pool", pool.name(), "state", state.word()), pool.state() == state ? 1 : 0);
+            shown.labels().and("state", state.word()), shown.pool().state() == state ? 1 : 0);
       }
     }
     return states.build();
@@ -110,15 +128,14 @@ public final class WatchMetrics {
             Family.Type.GAUGE,
             "",
             "Workers by what they were at when they were last looked at: idle is ready for a request");
-    for (PoolView pool : pools) {
+    for (Shown shown : pools) {
+      PoolView pool = shown.pool();
       if (pool.manager().isPresent()) {
         for (Occupation occupation : SEEN) {
           seen.add(
-              Map.of(
-                  "pool",
-                  pool.name(),
-                  "occupation",
-                  occupation.name().toLowerCase(java.util.Locale.ROOT)),
+              shown
+                  .labels()
+                  .and("occupation", occupation.name().toLowerCase(java.util.Locale.ROOT)),
               pool.workers().stream().filter(it -> it.occupation() == occupation).count());
         }
       }
@@ -195,17 +212,15 @@ public final class WatchMetrics {
             "seconds",
             "From a worker's signal to its end");
     List<Double> bounds = Tally.BOUNDS_MILLIS.stream().map(millis -> millis / MILLIS).toList();
-    for (PoolView pool : pools) {
-      Map<String, String> labels = Map.of("pool", pool.name());
-      pool.decided()
-          .forEach(
-              (reason, count) -> decided.add(Map.of("pool", pool.name(), "reason", reason), count));
+    for (Shown shown : pools) {
+      PoolView pool = shown.pool();
+      Labels labels = shown.labels();
+      pool.decided().forEach((reason, count) -> decided.add(labels.and("reason", reason), count));
       pool.tally()
           .outcomes()
           .forEach((reason, counts) ->
               counts.forEach((outcome, count) ->
-                  outcomes.add(
-                      Map.of("pool", pool.name(), "reason", reason, "outcome", outcome), count)));
+                  outcomes.add(labels.and("reason", reason).and("outcome", outcome), count)));
       if (pool.tally().unsafeSignals() == 0) {
         cut.add(labels, 0);
       }
@@ -236,15 +251,15 @@ public final class WatchMetrics {
   private Family gauge(
       String name, String unit, String help, Function<PoolView, OptionalLong> figure) {
     Family.Builder gauge = new Family.Builder(name, Family.Type.GAUGE, unit, help);
-    for (PoolView pool : pools) {
-      figure.apply(pool).ifPresent(value -> gauge.add(Map.of("pool", pool.name()), value));
+    for (Shown shown : pools) {
+      figure.apply(shown.pool()).ifPresent(value -> gauge.add(shown.labels(), value));
     }
     return gauge.build();
   }
 
   private Family counter(String name, String unit, String help, ToDoubleFunction<PoolView> figure) {
     Family.Builder counter = new Family.Builder(name, Family.Type.COUNTER, unit, help);
-    pools.forEach(pool -> counter.add(Map.of("pool", pool.name()), figure.applyAsDouble(pool)));
+    pools.forEach(shown -> counter.add(shown.labels(), figure.applyAsDouble(shown.pool())));
     return counter.build();
   }
 
@@ -256,10 +271,11 @@ public final class WatchMetrics {
     return gauge.build();
   }
 
-  private void workers(java.util.function.BiConsumer<Map<String, String>, PoolView.Worker> use) {
-    for (PoolView pool : pools) {
-      for (PoolView.Worker worker : pool.workers()) {
-        use.accept(Map.of("pool", pool.name(), "slot", Integer.toString(worker.slot())), worker);
+  private void workers(BiConsumer<Labels, PoolView.Worker> use) {
+    for (Shown shown : pools) {
+      List<PoolView.Worker> workers = shown.pool().workers();
+      for (int i = 0; i < workers.size(); i++) {
+        use.accept(shown.workers().get(i), workers.get(i));
       }
     }
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -13,14 +12,14 @@ class ExpositionTest {
   private static Family counter() {
     Family.Builder builder =
         new Family.Builder("x_cpu_seconds", Family.Type.COUNTER, "seconds", "CPU \\ time");
-    builder.add(Map.of("pool", "a\"b\\c\nd", "b", "2"), 1.5);
+    builder.add(Labels.of("pool", "a\"b\\c\nd").and("b", "2"), 1.5);
     return builder.build();
   }
 
   private static Family histogram() {
     Family.Builder builder =
         new Family.Builder("x_drain_seconds", Family.Type.HISTOGRAM, "seconds", "Drains");
-    builder.histogram(Map.of("pool", "a"), List.of(0.01, 1.0), List.of(2L, 0L, 3L), 7.25);
+    builder.histogram(Labels.of("pool", "a"), List.of(0.01, 1.0), List.of(2L, 0L, 3L), 7.25);
     return builder.build();
   }
 
@@ -79,6 +78,25 @@ class ExpositionTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Family("x_total", Family.Type.COUNTER, "", "", List.of()))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aLabelIsThereOnce() {
+    Labels labels = Labels.of("pool", "a").and("slot", "0");
+    assertThatThrownBy(() -> labels.and("pool", "b")).isInstanceOf(IllegalArgumentException.class);
+    assertThat(Labels.NONE.text()).isEmpty();
+  }
+
+  @Test
+  void manyFiguresAreWrittenInTheirOrder() throws IOException {
+    Family.Builder many = new Family.Builder("x_rss_bytes", Family.Type.GAUGE, "bytes", "RSS");
+    StringBuilder wanted = new StringBuilder();
+    for (int i = 0; i < 5_000; i++) {
+      many.add(Labels.of("slot", Integer.toString(i)), 1_000L * i);
+      wanted.append("x_rss_bytes{slot=\"%d\"} %d\n".formatted(i, 1_000L * i));
+    }
+    assertThat(written(Exposition.PROMETHEUS, many.build()))
+        .isEqualTo("# HELP x_rss_bytes RSS\n# TYPE x_rss_bytes gauge\n" + wanted);
   }
 
   @Test
