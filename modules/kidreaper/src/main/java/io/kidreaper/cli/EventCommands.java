@@ -62,10 +62,8 @@ final class EventCommands implements AutoCloseable {
   private void run() {
     try {
       while (!closing) {
-        Job job = waiting.poll(1, TimeUnit.SECONDS);
-        if (job != null) {
-          run(job);
-        }
+        run(waiting.take());
+        // Only while many wait is any left out, so this is come to.
         long missed = leftOut.getAndSet(0);
         if (missed > 0) {
           bulletin.tell(

@@ -26,7 +26,32 @@ final class MemoryReader {
   }
 
   /** A worker whose descriptor is open. */
-  record Worker(ProcessId id, KeptStatm statm) {}
+  static final class Worker {
+    private final ProcessId id;
+    private final KeptStatm statm;
+    private Sample last = new Sample(0, 0, new Detail.NotRead());
+
+    Worker(ProcessId id, KeptStatm statm) {
+      this.id = id;
+      this.statm = statm;
+    }
+
+    ProcessId id() {
+      return id;
+    }
+
+    KeptStatm statm() {
+      return statm;
+    }
+
+    /** The same object again while it says the same, as it mostly does of those that rest. */
+    private Sample cheap(long vszBytes, long rssBytes) {
+      if (last.vszBytes() != vszBytes || last.rssBytes() != rssBytes) {
+        last = new Sample(vszBytes, rssBytes, last.detail());
+      }
+      return last;
+    }
+  }
 
   /** What came of opening a worker. */
   sealed interface Opened {
@@ -72,7 +97,7 @@ final class MemoryReader {
       case ProcRead.Found<StatmFile>(StatmFile pages) -> {
         long rssBytes = pages.residentPages() * facts.pageBytes();
         if (!attention.wantsDetail(worker.id(), rssBytes + facts.rssErrorBytes())) {
-          yield new Sample(pages.sizePages() * facts.pageBytes(), rssBytes, new Detail.NotRead());
+          yield worker.cheap(pages.sizePages() * facts.pageBytes(), rssBytes);
         }
         yield withDetail(worker, pages);
       }
