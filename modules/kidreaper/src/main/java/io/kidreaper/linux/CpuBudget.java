@@ -14,6 +14,11 @@ public final class CpuBudget {
 
   private static final double TICKS = 0.75;
 
+  /**
+   * Readings in detail leave the rest, so that what is spent stays below the share, and not at it.
+   */
+  private static final double MOST_WITH_WHOLES = 0.9;
+
   /** Of what readings in detail may take where there is enough for all. */
   private static final double LEAST_WHOLES = 0.1;
 
@@ -30,7 +35,7 @@ public final class CpuBudget {
   private CpuBudget(double ticksShare, double wholesShare, long nowMillis) {
     this.besideShare = MOST_BESIDE * ticksShare;
     this.besideMillis = nowMillis;
-    this.all = new CpuAccount(ticksShare + wholesShare, nowMillis);
+    this.all = new CpuAccount(MOST_WITH_WHOLES * (ticksShare + wholesShare), nowMillis);
     this.ticks = new CpuAccount(ticksShare, nowMillis);
     this.wholes = new CpuAccount(wholesShare, nowMillis);
     this.fewWholes = new CpuAccount(LEAST_WHOLES * wholesShare, nowMillis);
