@@ -22,6 +22,13 @@ final class Admission {
     return mayGo(wish) ? Optional.of(wish) : Optional.empty();
   }
 
+  /** Whether one that was not granted waits for nothing but others and the gap after them. */
+  boolean isHeldBack(Wish wish) {
+    return turn.watched(wish.member()).condemned().isEmpty()
+        && !isTooYoung(wish.member())
+        && (turn.leaving() > 0 || turn.within(restraint.gapMillis()));
+  }
+
   private boolean mayGo(Wish wish) {
     boolean hard = wish.reason() instanceof Reason.OverHardLimit;
     if (turn.watched(wish.member()).condemned().isPresent()) {

@@ -17,8 +17,11 @@ import java.util.List;
 public record PoolPolicy(PolicySettings settings) {
   /**
    * @param decisions the most urgent first
+   * @param heldBack whether somebody else is to go as soon as those who leave are replaced and the
+   *     gap between two is over
    */
-  public record Step(PolicyState state, List<Decision> decisions, List<PolicyNote> notes) {
+  public record Step(
+      PolicyState state, List<Decision> decisions, List<PolicyNote> notes, boolean heldBack) {
     public Step {
       decisions = List.copyOf(decisions);
       notes = List.copyOf(notes);
@@ -58,6 +61,14 @@ public record PoolPolicy(PolicySettings settings) {
       }
     }
     return true;
+  }
+
+  /** When the next worker may be decided, if those who leave are replaced by then. */
+  public long nextDecisionMillis(PolicyState state, long nowMillis) {
+    return state.lastDecisionMillis().isPresent()
+        ? Math.max(
+            nowMillis, state.lastDecisionMillis().getAsLong() + settings.restraint().gapMillis())
+        : nowMillis;
   }
 
   /** Takes a report; what follows from it shows at the next step. */

@@ -30,6 +30,7 @@ final class Turn {
   private final Set<String> topics = new HashSet<>();
   private final List<Decision> decisions = new ArrayList<>();
   private final List<PolicyNote> notes = new ArrayList<>();
+  private boolean heldBack;
   private int futileInARow;
   private OptionalLong lastDecisionMillis;
   private Optional<Freeze> frozen;
@@ -50,7 +51,8 @@ final class Turn {
         new PolicyState(
             before.seed(), workers, departures, futileInARow, lastDecisionMillis, frozen, topics),
         decisions,
-        notes);
+        notes,
+        heldBack);
   }
 
   void hear(Report report) {
@@ -99,7 +101,11 @@ final class Turn {
       return;
     }
     Admission admission = new Admission(settings.restraint(), this, living);
-    wishes.urgent().forEach(wish -> admission.ask(wish).ifPresent(this::decide));
+    for (Wish wish : wishes.urgent()) {
+      Optional<Wish> granted = admission.ask(wish);
+      granted.ifPresent(this::decide);
+      heldBack |= granted.isEmpty() && admission.isHeldBack(wish);
+    }
     if (leaving() == 0) {
       wishes.toKeepBudget().flatMap(admission::ask).ifPresent(this::decide);
     }

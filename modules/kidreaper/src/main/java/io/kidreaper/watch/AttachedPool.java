@@ -34,9 +34,6 @@ import java.util.function.Supplier;
 final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told {
   private static final int TURNS_TO_KNOW = 3;
 
-  /** Who is due within this part of its tick is looked at with those that are due. */
-  private static final int EARLY_PART = 50;
-
   /** What all pools of one watch share. */
   record Shared(
       Kernel kernel,
@@ -44,14 +41,23 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
       RetireDesk desk,
       Bulletin bulletin,
       Consumer<Runnable> loop,
+      Hurry hurry,
       boolean looksAtAll) {}
+
+  /** Has a pool looked at before its next tick. */
+  @FunctionalInterface
+  interface Hurry {
+    /**
+     * @param atMillis when, at the latest
+     */
+    void soon(String pool, long atMillis);
+  }
 
   private final Shared shared;
   private final Search search;
   private final Leavers leavers;
   private final WorkerViews workerViews = new WorkerViews();
   private AttachedSettings settings;
-  private long earlyMillis;
   private Optional<Optional<Limit>> limitSaid = Optional.empty();
   private Optional<Attachment> attachment = Optional.empty();
   private PolicyState state = PolicyState.of(ThreadLocalRandom.current().nextLong());
@@ -73,7 +79,6 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
   AttachedPool(Shared shared, AttachedSettings settings, long nowMillis) {
     this.shared = shared;
     this.settings = settings;
-    this.earlyMillis = settings.every().toMillis() / EARLY_PART;
     this.search = new Search(ManagerSources.of(settings.where(), shared.kernel()));
     this.leavers = new Leavers(shared.desk(), shared.loop(), this);
     this.stateSinceMillis = nowMillis;
@@ -82,11 +87,6 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
 
   AttachedSettings settings() {
     return settings;
-  }
-
-  /** So much before its time it may as well be looked at. */
-  long earlyMillis() {
-    return earlyMillis;
   }
 
   /** What it was at its last turn. Safe from any thread. */
@@ -124,7 +124,6 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
     boolean readsOtherwise =
         !other.every().equals(settings.every()) || !other.members().equals(settings.members());
     settings = other;
-    earlyMillis = other.every().toMillis() / EARLY_PART;
     limitSaid = Optional.empty();
     handsOff = Optional.empty();
     if (readsOtherwise && attachment.isPresent()) {
@@ -224,7 +223,15 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
     if (between.isPresent() && leavers.count() == 0) {
       descend(there, between.get());
     }
-    return taken.nextMillis();
+    return nextMillis(there, taken.nextMillis(), nowMillis);
+  }
+
+  /** At its next tick, or when somebody who is held back by the gap alone may go. */
+  private long nextMillis(Attachment there, long tickMillis, long nowMillis) {
+    OptionalLong decision = there.turn().nextDecisionMillis(nowMillis);
+    return leavers.count() == 0 && decision.isPresent() && decision.getAsLong() > nowMillis
+        ? Math.min(tickMillis, decision.getAsLong() - nowMillis)
+        : tickMillis;
   }
 
   /** A wrapper, a master or a mold stands between: its children are the workers. */
@@ -360,7 +367,15 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
           there.turn().hear(new Report.Stayed(worker), nowMillis);
         }
       }
-      case Outcome.Retired _, Outcome.NotReplaced _, Outcome.Vanished _ -> {}
+      case Outcome.Retired _, Outcome.NotReplaced _, Outcome.Vanished _ -> {
+        if (same) {
+          // Several that are over their limit go one after another, and not one at each tick.
+          there
+              .turn()
+              .nextDecisionMillis(nowMillis)
+              .ifPresent(at -> shared.hurry().soon(settings.name(), at));
+        }
+      }
     }
     view = makeView(nowMillis);
   }

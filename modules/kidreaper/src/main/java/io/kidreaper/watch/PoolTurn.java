@@ -69,6 +69,7 @@ public final class PoolTurn implements AutoCloseable {
   private PolicySettings followed;
   private PolicyState state;
   private Optional<Snapshot> lastRead = Optional.empty();
+  private boolean heldBack;
   private boolean stretched;
   private long lastStretchedMillis;
   private volatile Measured measured = Measured.NOTHING;
@@ -137,7 +138,9 @@ public final class PoolTurn implements AutoCloseable {
       lastRead = Optional.of(read);
       Snapshot snapshot = eye.complete(read, taken.whole());
       measured = measured.with(snapshot);
-      act(new PoolPolicy(limits).step(state, snapshot, nowMillis), nowMillis);
+      PoolPolicy.Step step = new PoolPolicy(limits).step(state, snapshot, nowMillis);
+      heldBack = step.heldBack();
+      act(step, nowMillis);
     }
     return taken;
   }
@@ -196,6 +199,16 @@ public final class PoolTurn implements AutoCloseable {
     SortedMap<String, Long> next = new TreeMap<>(decided);
     next.merge(reason.word(), 1L, Long::sum);
     decided = next;
+  }
+
+  /**
+   * When a turn before the next tick would decide somebody, now that one of those who were leaving
+   * is replaced: the first when it may; empty if nobody waits for that.
+   */
+  public OptionalLong nextDecisionMillis(long nowMillis) {
+    return heldBack
+        ? OptionalLong.of(new PoolPolicy(followed).nextDecisionMillis(state, nowMillis))
+        : OptionalLong.empty();
   }
 
   /** Says it when measuring has to be slower than it was asked to be, and when no longer. */

@@ -35,7 +35,8 @@ public final class Watch implements AutoCloseable {
         });
     CpuBudget budget = CpuBudget.divided(cpuShare, WatchLoop.nowMillis());
     this.shared =
-        new AttachedPool.Shared(Kernel.open(), budget, desk, bulletin, loop::post, looksAtAll);
+        new AttachedPool.Shared(
+            Kernel.open(), budget, desk, bulletin, loop::post, loop::soon, looksAtAll);
     loop.start(budget, desk::wasBusy);
   }
 

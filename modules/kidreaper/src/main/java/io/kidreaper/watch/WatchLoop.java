@@ -42,16 +42,33 @@ final class WatchLoop implements AutoCloseable {
 
   /** When a pool is to be looked at. */
   private static final class Due {
+    /** Who is due within this part of its wait is looked at with those that are due. */
+    private static final int EARLY_PART = 50;
+
     final AttachedPool pool;
     long atMillis;
+    private long earlyMillis;
 
-    Due(AttachedPool pool, long atMillis) {
+    Due(AttachedPool pool, long nowMillis, long waitMillis) {
       this.pool = pool;
-      this.atMillis = atMillis;
+      in(nowMillis, waitMillis);
     }
 
-    void soon(long nowMillis) {
-      atMillis = Math.min(atMillis, nowMillis);
+    final void in(long nowMillis, long waitMillis) {
+      atMillis = nowMillis + waitMillis;
+      earlyMillis = waitMillis / EARLY_PART;
+    }
+
+    /** Then, if not before, and not earlier than then. */
+    void soon(long thenMillis) {
+      if (thenMillis < atMillis) {
+        atMillis = thenMillis;
+        earlyMillis = 0;
+      }
+    }
+
+    boolean isCome(long nowMillis) {
+      return atMillis - earlyMillis <= nowMillis;
     }
   }
 
@@ -135,7 +152,7 @@ final class WatchLoop implements AutoCloseable {
   /** Takes a pool in; for the watching thread. */
   void add(AttachedPool pool) {
     pools.put(pool.settings().name(), pool);
-    due.put(pool.settings().name(), new Due(pool, nowMillis() + SPREAD_MILLIS * pools.size()));
+    due.put(pool.settings().name(), new Due(pool, nowMillis(), SPREAD_MILLIS * pools.size()));
     newcomers = true;
   }
 
@@ -156,9 +173,14 @@ final class WatchLoop implements AutoCloseable {
 
   /** One pool is looked at now; for the watching thread. */
   void hurry(String name) {
+    soon(name, nowMillis());
+  }
+
+  /** One pool is looked at then, if not before; for the watching thread. */
+  void soon(String name, long atMillis) {
     Due when = due.get(name);
     if (when != null) {
-      when.soon(nowMillis());
+      when.soon(atMillis);
     }
   }
 
@@ -220,8 +242,8 @@ final class WatchLoop implements AutoCloseable {
     lastTurnMillis = nowMillis();
     for (Due when : due.values()) {
       long nowMillis = nowMillis();
-      if (when.atMillis <= nowMillis + when.pool.earlyMillis()) {
-        when.atMillis = nowMillis + turn(when.pool, when.pool.settings().name(), nowMillis);
+      if (when.isCome(nowMillis)) {
+        when.in(nowMillis, turn(when.pool, when.pool.settings().name(), nowMillis));
         turned = true;
       }
       next = Math.min(next, when.atMillis);

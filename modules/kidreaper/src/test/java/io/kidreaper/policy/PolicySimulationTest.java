@@ -208,7 +208,7 @@ class PolicySimulationTest {
         assertThat(
                 policy.step(state, new Snapshot(new ProcessId(1, 1), members), now + REST_MILLIS))
             .as("seed %d: at rest nothing follows from the same, later", seed)
-            .isEqualTo(new PoolPolicy.Step(state, List.of(), List.of()));
+            .isEqualTo(new PoolPolicy.Step(state, List.of(), List.of(), false));
       }
     }
 

@@ -51,6 +51,29 @@ class PoolPolicyRestraintTest {
   }
 
   @Test
+  void whoWaitsForOthersIsHeldBackAndMayGoWhenTheGapIsOver() {
+    Told policy = new Told(new Given().limit(100).attached(1, 0, 5_000, 0));
+
+    assertThat(policy.sees(worker(20).has(100), worker(21).has(101))).hasSize(1);
+    assertThat(policy.heldBack()).isTrue();
+    assertThat(policy.after(2_000).nextDecisionIn()).isEqualTo(3_000);
+    assertThat(policy.after(60_000).nextDecisionIn()).isZero();
+
+    // The one is gone and replaced: the other goes, and nobody else is left to wait.
+    assertThat(pids(policy.sees(worker(20).has(100), worker(22)))).containsExactly(20);
+    assertThat(policy.heldBack()).isFalse();
+  }
+
+  @Test
+  void whoIsTooYoungWaitsForItsAgeAndNobodyElse() {
+    Told policy = new Told(new Given().limit(100).attached(1, 0, 0, 10_000));
+
+    assertThat(policy.sees(worker(20).has(100).age(70_000), worker(21).has(101).age(1_000)))
+        .hasSize(1);
+    assertThat(policy.heldBack()).isFalse();
+  }
+
+  @Test
   void theHardLimitWaitsForNoGapAndNoOther() {
     Told policy = new Told(new Given().hardLimit(100).attached(1, 0, 5_000, 0));
 

@@ -13,6 +13,7 @@ final class Told {
   private PolicyState state = PolicyState.of(7);
   private long nowMillis = 1_000_000;
   private List<PolicyNote> notes = List.of();
+  private boolean heldBack;
 
   Told(Given given) {
     this.policy = new PoolPolicy(given.settings());
@@ -31,6 +32,7 @@ final class Told {
             nowMillis);
     state = step.state();
     notes = step.notes();
+    heldBack = step.heldBack();
     return step.decisions();
   }
 
@@ -49,6 +51,16 @@ final class Told {
   /** Of the last step. */
   List<PolicyNote> notes() {
     return notes;
+  }
+
+  /** Of the last step. */
+  boolean heldBack() {
+    return heldBack;
+  }
+
+  /** From now, in milliseconds. */
+  long nextDecisionIn() {
+    return policy.nextDecisionMillis(state, nowMillis) - nowMillis;
   }
 
   PolicyState state() {

@@ -3,6 +3,7 @@ package io.kidreaper.watching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kidreaper.testbed.Nginx;
+import io.kidreaper.testbed.PrivateMemory;
 import io.kidreaper.testbed.RunningServer;
 import io.kidreaper.testbed.Server;
 import io.kidreaper.testbed.Site;
@@ -16,6 +17,8 @@ import io.kidreaper.testbed.server.Catalyst;
 import io.kidreaper.testbed.server.ProcManager;
 import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,6 +29,50 @@ class WatchPoolIT {
 
   static List<Server> servers() {
     return List.of(new Catalyst(), new ProcManager());
+  }
+
+  /** Several over their limit go one after another, each when the one before is replaced. */
+  @Test
+  void thoseThatWaitForOthersDoNotWaitForATick() {
+    try (Site site = Site.open("waiting")) {
+      RunningServer pool = site.start(new ProcManager(), WORKERS);
+      List<Integer> before = pool.workerPids();
+      grow(site.nginx(pool), before);
+      Watching watch =
+          Watching.start(
+              site,
+              "--manager",
+              pool.managerPid(),
+              "--limit",
+              "40M",
+              "--samples",
+              "1",
+              "--min-age",
+              "2s",
+              "--pause",
+              "100ms",
+              "--every",
+              "10m");
+      watch.await(() -> pool.workerPids().stream().noneMatch(before::contains));
+      watch.await(() -> watch.said("left .* is in its place") == WORKERS);
+      watch.end();
+    }
+  }
+
+  private static void grow(Nginx nginx, List<Integer> workers) {
+    try (RunningLoad load =
+        Load.on(nginx.address())
+            .of(Mix.only(new Route.Leak(8_192)))
+            .connections(WORKERS)
+            .every(Duration.ofMillis(20))
+            .within(Limits.usual().requests(1_000))
+            .start()) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() ->
+              workers.stream().allMatch(pid -> PrivateMemory.dirtyKilobytes(pid) > 60 * 1_024));
+      assertThat(load.stop().lost()).isZero();
+    }
   }
 
   /**

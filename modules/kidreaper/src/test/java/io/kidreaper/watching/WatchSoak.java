@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -59,29 +58,28 @@ public final class WatchSoak {
       double ownBytesPerHour,
       List<Long> descriptors,
       double cpuShare,
-      String log) {}
+      String log) {
+
+    /** For people. */
+    String text() {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < pools.size(); i++) {
+        text.append("%-10s %5d workers retired%n".formatted(pools.get(i), retired.get(i)));
+      }
+      return text
+          + "%d requests, %d lost; largest worker seen %.1f MB of a limit of %d MB%n"
+              .formatted(requests, lost, mostBytes / (double) (1 << 20), LIMIT_MB)
+          + "kidreaper: %d KB private, %+.0f KB an hour after its first third; %s open files; %.2f %% of a core%n"
+              .formatted(ownKilobytes, ownBytesPerHour / 1024, descriptors, cpuShare * 100);
+    }
+  }
 
   /**
    * @param args for how many seconds
    */
   public static void main(String[] args) {
     Result result = run(Duration.ofSeconds(Long.parseLong(args[0])));
-    for (int i = 0; i < result.pools().size(); i++) {
-      System.out.printf(
-          "%-10s %5d workers retired%n", result.pools().get(i), result.retired().get(i));
-    }
-    System.out.printf(
-        Locale.ROOT,
-        "%d requests, %d lost; largest worker seen %.1f MB of a limit of %d MB%n"
-            + "kidreaper: %d KB private, %+.0f KB an hour after its first third; %s open files; %.2f %% of a core%n",
-        result.requests(),
-        result.lost(),
-        result.mostBytes() / 1e6 * 1e6 / (1 << 20),
-        LIMIT_MB,
-        result.ownKilobytes(),
-        result.ownBytesPerHour() / 1024,
-        result.descriptors(),
-        result.cpuShare() * 100);
+    System.out.print(result.text());
     if (result.lost() > 0 || result.retired().contains(0)) {
       System.out.println(result.log());
       System.exit(1);
