@@ -48,8 +48,11 @@ public final class ProcPool implements PoolReader, MemberSource {
 
   @Override
   public PoolReading read(Attention attention) {
-    if (!(files.stat() instanceof ProcRead.Found<StatFile>(StatFile stat))) {
-      return managerGone();
+    ProcRead<StatFile> read = files.stat();
+    if (!(read instanceof ProcRead.Found<StatFile>(StatFile stat))) {
+      return read instanceof ProcRead.Failed<StatFile>(String reason)
+          ? new PoolReading.Unreadable(reason)
+          : managerGone();
     }
     boolean oneThread = stat.threads() == 1;
     List<Member> sameAgain = oneThread ? sameAgain(attention) : List.of();

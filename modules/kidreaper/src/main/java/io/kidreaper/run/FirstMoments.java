@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -20,10 +21,13 @@ import java.util.function.Function;
  * <p>A moment later it may have grown, and on a busy machine that moment can be long. A size that a
  * worker has leaked to must not count as what every worker needs: its limit would be given up, for
  * good. So only the size of one that has accepted no more than its first connection is a boot size;
- * where nobody counts connections, none is, and two readings some seconds apart have to tell (the
- * policy's {@code Fresh}).
+ * where nobody counts connections, of one that was read within a moment of not being ready. Of
+ * others two readings some seconds apart have to tell (the policy's {@code Fresh}).
  */
 final class FirstMoments implements LinuxWorkers.Witness {
+  /** Some looks apart; in this time hardly any program grows by what matters. */
+  private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final Processes processes;
   private final RequestCounters requests;
   private final Function<ProcessId, OptionalLong> accepted;
@@ -56,23 +60,26 @@ final class FirstMoments implements LinuxWorkers.Witness {
   }
 
   @Override
-  public synchronized void ready(ProcessId worker) {
+  public synchronized void ready(ProcessId worker, long notYetNanos) {
     if (processes.open(worker) instanceof Processes.Opened.Here(ProcessRef process)) {
       try (process) {
         if (process.memory() instanceof Sample sample) {
           sample
               .value(Measure.PRIVATE)
-              .ifPresent(
-                  bytes -> readings.put(worker, new FirstReading(bytes, hasHardlyServed(worker))));
+              .ifPresent(bytes ->
+                  readings.put(
+                      worker, new FirstReading(bytes, hasHardlyServed(worker, notYetNanos))));
         }
       }
     }
   }
 
   /** Asked after the reading, so that nothing served meanwhile is missed. */
-  private boolean hasHardlyServed(ProcessId worker) {
+  private boolean hasHardlyServed(ProcessId worker, long notYetNanos) {
     OptionalLong connections = accepted.apply(worker);
-    return connections.isPresent() && connections.getAsLong() <= 1;
+    return connections.isPresent()
+        ? connections.getAsLong() <= 1
+        : System.nanoTime() - notYetNanos <= MOMENT_NANOS;
   }
 
   /** What it needs before it has grown; empty where nobody read it in time. */

@@ -26,7 +26,17 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
   /** Sees when a new worker is ready. */
   public interface Readiness {
     /** Does not wait for it: calls {@code ready} once, from any thread, unless the worker ends. */
-    void await(long serial, ProcessId process, Runnable ready);
+    void await(long serial, ProcessId process, Seen ready);
+
+    /** Hears that a worker is ready. */
+    @FunctionalInterface
+    interface Seen {
+      /**
+       * @param notYetNanos by {@link System#nanoTime}, when it was certainly not ready yet, as late
+       *     as is known
+       */
+      void ready(long notYetNanos);
+    }
   }
 
   /** Looks at each new worker at its first moments. */
@@ -37,14 +47,18 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
           public void born(ProcessId worker) {}
 
           @Override
-          public void ready(ProcessId worker) {}
+          public void ready(ProcessId worker, long notYetNanos) {}
         };
 
     /** It has just been started and has done nothing yet. */
     void born(ProcessId worker);
 
-    /** It was seen ready, or is known to be. */
-    void ready(ProcessId worker);
+    /**
+     * It was seen ready, or is known to be.
+     *
+     * @param notYetNanos by {@link System#nanoTime}, when it had certainly not served yet
+     */
+    void ready(ProcessId worker, long notYetNanos);
   }
 
   /** Lets one worker go. */
@@ -225,9 +239,9 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
         forget(child.pid());
         failed(serial, "no descriptor left to watch the worker with");
       } else if (ready) {
-        becameReady(serial);
+        becameReady(serial, System.nanoTime());
       } else {
-        readiness.await(serial, process, () -> becameReady(serial));
+        readiness.await(serial, process, notYetNanos -> becameReady(serial, notYetNanos));
       }
     }
 
@@ -253,8 +267,8 @@ public final class LinuxWorkers implements WorkerHost, AutoCloseable {
     }
   }
 
-  private void becameReady(long serial) {
-    process(serial).ifPresent(witness::ready);
+  private void becameReady(long serial, long notYetNanos) {
+    process(serial).ifPresent(process -> witness.ready(process, notYetNanos));
     events.accept(new PoolEvent.BecameReady(serial));
   }
 

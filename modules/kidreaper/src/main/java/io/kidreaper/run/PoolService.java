@@ -130,7 +130,7 @@ public final class PoolService implements AutoCloseable {
                     this::say),
             switch (settings.ready()) {
               case BOUNDARY -> readyWatch;
-              case IMMEDIATELY -> (_, _, ready) -> ready.run();
+              case IMMEDIATELY -> (_, _, ready) -> ready.ready(System.nanoTime());
             },
             retirer,
             this::post,

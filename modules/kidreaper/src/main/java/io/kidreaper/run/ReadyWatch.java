@@ -31,12 +31,13 @@ final class ReadyWatch implements LinuxWorkers.Readiness, AutoCloseable {
 
   private static final class Starting {
     final ProcessId process;
-    final Runnable ready;
+    final Seen ready;
     final long sinceNanos = System.nanoTime();
+    long notYetNanos = sinceNanos;
     Optional<String> mark = Optional.empty();
     long asleepSinceNanos;
 
-    Starting(ProcessId process, Runnable ready) {
+    Starting(ProcessId process, Seen ready) {
       this.process = process;
       this.ready = ready;
     }
@@ -73,7 +74,7 @@ final class ReadyWatch implements LinuxWorkers.Readiness, AutoCloseable {
   }
 
   @Override
-  public void await(long serial, ProcessId process, Runnable ready) {
+  public void await(long serial, ProcessId process, Seen ready) {
     starting.add(new Starting(process, ready));
     LockSupport.unpark(thread);
   }
@@ -91,18 +92,23 @@ final class ReadyWatch implements LinuxWorkers.Readiness, AutoCloseable {
 
   /** Whether there is nothing left to see: it is ready, or has ended, which others tell. */
   private boolean isSettled(Starting worker) {
+    long lookedNanos = System.nanoTime();
     return switch (observer.look(worker.process)) {
       case Activity.Idle(), Activity.Serving(int _) -> {
-        worker.ready.run();
+        worker.ready.ready(worker.notYetNanos);
         yield true;
       }
       case Activity.Gone() -> true;
-      case Activity.Between(), Activity.Suspended(String _) -> false;
+      case Activity.Between(), Activity.Suspended(String _) -> {
+        worker.notYetNanos = lookedNanos;
+        yield false;
+      }
       case Activity.Unclear(String reason) -> {
         boolean sleeps = worker.sleeps(sleepMark.apply(worker.process));
         if (sleeps) {
           tellOnce(reason);
-          worker.ready.run();
+          // Who has slept since then has not served since.
+          worker.ready.ready(lookedNanos);
         }
         yield sleeps;
       }

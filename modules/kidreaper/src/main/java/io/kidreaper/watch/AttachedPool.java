@@ -5,7 +5,6 @@ import io.kidreaper.linux.FirstLooks;
 import io.kidreaper.linux.Taken;
 import io.kidreaper.linux.trace.PeekObserver;
 import io.kidreaper.memory.Limit;
-import io.kidreaper.memory.Measure;
 import io.kidreaper.policy.Freeze;
 import io.kidreaper.policy.PolicyNote;
 import io.kidreaper.policy.PolicySettings;
@@ -58,14 +57,12 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
   private final Leavers leavers;
   private final WorkerViews workerViews = new WorkerViews();
   private AttachedSettings settings;
-  private Optional<Optional<Limit>> limitSaid = Optional.empty();
+  private final Orders orders = new Orders();
   private Optional<Attachment> attachment = Optional.empty();
   private PolicyState state = PolicyState.of(ThreadLocalRandom.current().nextLong());
   private SortedMap<String, Long> decidedBefore = new TreeMap<>();
   private Tally tally = Tally.NONE;
-  private Optional<String> handsOff = Optional.empty();
   private Optional<String> unreadable = Optional.empty();
-  private boolean paused;
   private String command = "";
   private long readings;
   private long readingNanos;
@@ -124,8 +121,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
     boolean readsOtherwise =
         !other.every().equals(settings.every()) || !other.members().equals(settings.members());
     settings = other;
-    limitSaid = Optional.empty();
-    handsOff = Optional.empty();
+    orders.settingsChanged();
     if (readsOtherwise && attachment.isPresent()) {
       detach();
     }
@@ -178,7 +174,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
             OptionalLong.empty(),
             state.frozen(),
             state.topics());
-    handsOff = Optional.empty();
+    orders.managerChanged();
     attachment =
         Optional.of(
             new Attachment(
@@ -270,21 +266,13 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
     workerViews.clear();
   }
 
-  /** What is acted on now. */
   private PolicySettings limits() {
-    if (paused || handsOff.isPresent()) {
-      return AttachedSettings.unlimited(settings.limits());
-    }
-    return limitsSet();
+    return orders.actedOn(settings.limits());
   }
 
   /** Whether the policy may let somebody go now, so that it matters who is idle. */
   private boolean mayDecide() {
     return leavers.count() < settings.limits().restraint().atMostLeaving();
-  }
-
-  private PolicySettings limitsSet() {
-    return limitSaid.map(settings.limits()::withLimit).orElse(settings.limits());
   }
 
   @Override
@@ -333,8 +321,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
 
   @Override
   public void refused(String reason) {
-    if (handsOff.isEmpty()) {
-      handsOff = Optional.of(reason);
+    if (orders.keepHandsOff(reason)) {
       tell("hands-off", "is only measured: " + reason);
     }
   }
@@ -382,11 +369,12 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
 
   /** A person says that the pool is to be acted on again. */
   boolean resume() {
-    boolean was = paused || isFrozen();
-    paused = false;
+    boolean was = orders.resume();
     if (isFrozen()) {
       hear(new Report.Resumed());
-    } else if (was) {
+      return true;
+    }
+    if (was) {
       tell("resumed", "resumed");
     }
     return was;
@@ -394,10 +382,9 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
 
   /** A person says that the pool is not to be acted on; who has its signal may leave. */
   boolean pause() {
-    if (paused) {
+    if (!orders.pause()) {
       return false;
     }
-    paused = true;
     leavers.cancel();
     tell("paused", "paused: it is measured, and nobody is retired");
     return true;
@@ -405,10 +392,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
 
   /** From now on a worker may cost so much. */
   void limit(long bytes) {
-    Limit limit =
-        new Limit(settings.limits().limit().map(Limit::measure).orElse(Measure.PRIVATE), bytes);
-    PolicySettings _ = settings.limits().withLimit(Optional.of(limit)); // refuses what cannot be
-    limitSaid = Optional.of(Optional.of(limit));
+    Limit limit = orders.limit(settings.limits(), bytes);
     tell("limit", "from now on a worker may cost " + limit);
   }
 
@@ -449,7 +433,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
         attachment.map(Attachment::manager),
         attachment.map(_ -> command),
         attachment.map(this::workers).orElse(List.of()),
-        limitsSet(),
+        orders.said(settings.limits()),
         settings.dryRun(),
         decided,
         tally,
@@ -461,11 +445,11 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
   private PoolView.State stateNow() {
     return isFrozen()
         ? PoolView.State.FROZEN
-        : paused
+        : orders.isPaused()
             ? PoolView.State.PAUSED
             : attachment.isEmpty()
                 ? PoolView.State.AWAY
-                : handsOff.isPresent() ? PoolView.State.HANDS_OFF : PoolView.State.WATCHED;
+                : orders.handsOff().isPresent() ? PoolView.State.HANDS_OFF : PoolView.State.WATCHED;
   }
 
   private Optional<String> why(PoolView.State now) {
@@ -473,7 +457,7 @@ final class AttachedPool implements AutoCloseable, PoolTurn.Actor, Leavers.Told 
       case WATCHED -> unreadable;
       case PAUSED -> Optional.of("by a person");
       case AWAY -> search.reason().or(() -> Optional.of("it was not looked for yet"));
-      case HANDS_OFF -> handsOff;
+      case HANDS_OFF -> orders.handsOff();
       case FROZEN -> frozen().map(freeze -> new PolicyNote.Frozen(freeze).text());
     };
   }

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What counts as the size of a worker that has not grown yet; the worker is this JVM. */
 class FirstMomentsTest {
+  private static final long LONG_NANOS = 60_000_000_000L;
+
   private final NativeLibc libc = new NativeLibc();
   private final ProcFs proc = new ProcFs(libc, Path.of("/proc"));
   private final ProcessId self = self();
@@ -32,12 +34,16 @@ class FirstMomentsTest {
   }
 
   private FirstMoments ready(OptionalLong accepted) {
+    return ready(accepted, System.nanoTime());
+  }
+
+  private FirstMoments ready(OptionalLong accepted, long notYetNanos) {
     FirstMoments moments =
         new FirstMoments(
             new LinuxProcesses(libc, proc, SystemFacts.read(proc)),
             new RequestCounters(),
             _ -> accepted);
-    moments.ready(self);
+    moments.ready(self, notYetNanos);
     return moments;
   }
 
@@ -60,8 +66,12 @@ class FirstMomentsTest {
   }
 
   @Test
-  void whereNobodyCountsThereIsNoSayingWhetherItHasServed() {
-    assertThat(ready(OptionalLong.empty()).bootBytes(self)).isEmpty();
+  void whereNobodyCountsItHasToBeReadSoon() {
+    long now = System.nanoTime();
+
+    assertThat(ready(OptionalLong.empty(), now).bootBytes(self)).isPresent();
+    assertThat(ready(OptionalLong.empty(), now - LONG_NANOS).bootBytes(self)).isEmpty();
+    assertThat(ready(OptionalLong.of(0), now - LONG_NANOS).bootBytes(self)).isPresent();
   }
 
   @Test

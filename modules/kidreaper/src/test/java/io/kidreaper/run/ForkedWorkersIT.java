@@ -102,7 +102,7 @@ class ForkedWorkersIT {
                 patience,
                 otherwise,
                 said::add),
-            (_, _, ready) -> ready.run(),
+            (_, _, ready) -> ready.ready(System.nanoTime()),
             (_, process, _, gaveUp) -> retiring.execute(() -> retire(process, gaveUp)),
             event -> pool.post(event),
             log::add,

@@ -78,7 +78,7 @@ class LinuxWorkersIT {
                     command,
                     List.of(listener.fd()),
                     Map.of("PATH", "/usr/bin:/bin", "GENERATION", "" + generation)),
-            (_, _, ready) -> ready.run(),
+            (_, _, ready) -> ready.ready(System.nanoTime()),
             (_, process, _, _) -> workers.signal(process.pid(), SIGTERM),
             event -> pool.post(event),
             log::add);
