@@ -225,6 +225,20 @@ final class Turn {
         : steady;
   }
 
+  /**
+   * Whether a successor is about as large as the one before, and it is not known yet if for good.
+   * Until then it is let be, or a pool whose workers all need more than their limit would be
+   * replaced for ever, each before anybody knows.
+   */
+  boolean isStillCompared(Member member) {
+    OptionalLong was = watched(member).succeedsBytes();
+    OptionalLong first = firstBytes(member);
+    return was.isPresent()
+        && first.isPresent()
+        && !Growth.isWorthIt(was.getAsLong(), first.getAsLong())
+        && needsThatMuch(member).isEmpty();
+  }
+
   private void freeze(Freeze why) {
     if (frozen.isEmpty()) {
       frozen = Optional.of(why);

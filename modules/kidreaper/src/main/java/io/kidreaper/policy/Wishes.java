@@ -240,7 +240,9 @@ final class Wishes {
 
   private boolean mayBeDecided(Member member) {
     Watched watched = turn.watched(member);
-    return watched.condemned().isEmpty() && watched.notBeforeMillis() <= nowMillis;
+    return watched.condemned().isEmpty()
+        && watched.notBeforeMillis() <= nowMillis
+        && !turn.isStillCompared(member);
   }
 
   private static boolean isReady(Member member) {

@@ -176,13 +176,15 @@ public final class Retirement {
       long graceNanos) {
     while (!process.ended(step(STEP, grace, graceNanos))) {
       long waited = time.millisSince(firstNanos);
+      // Asked before: who cancels because the manager has ended must not hide that it has.
+      boolean over = time.millisSince(graceNanos) >= grace.toMillis() || cancelled.getAsBoolean();
       Optional<String> lost = watch.lost();
       if (lost.isPresent()) {
         // Both may have ended within this step, and who was first does not matter.
         Optional<Long> exit = process.ended(Duration.ZERO) ? Optional.of(waited) : Optional.empty();
         return Optional.of(new Outcome.ManagerLost(signals, exit, lost.get()));
       }
-      if (time.millisSince(graceNanos) >= grace.toMillis() || cancelled.getAsBoolean()) {
+      if (over) {
         return Optional.of(new Outcome.StillThere(signals, waited, observer.look(process.id())));
       }
       progress.draining(process.id(), waited);
@@ -229,11 +231,13 @@ public final class Retirement {
     long ended = time.nanos();
     Duration pause = Duration.ofMillis(5);
     while (true) {
+      long waited = time.millisSince(ended);
+      // Asked before, as above.
+      boolean over = waited >= grace.toMillis() || cancelled.getAsBoolean();
       Optional<String> lost = watch.lost();
       if (lost.isPresent()) {
         return new Outcome.ManagerLost(signals, Optional.of(exitMillis), lost.get());
       }
-      long waited = time.millisSince(ended);
       Optional<ProcessId> newcomer = succession.newcomer();
       if (newcomer.isPresent()) {
         return new Outcome.Retired(
@@ -242,7 +246,7 @@ public final class Retirement {
             givenBackBytes,
             new Outcome.Replacement(newcomer.get(), waited, memory(newcomer.get())));
       }
-      if (waited >= grace.toMillis() || cancelled.getAsBoolean()) {
+      if (over) {
         return new Outcome.NotReplaced(signals, exitMillis, givenBackBytes, waited);
       }
       progress.awaitingReplacement(worker, waited);

@@ -178,6 +178,21 @@ class ProcPoolTest {
   }
 
   @Test
+  void forWantOfDescriptorsAManagerIsNotGone() {
+    Libc full =
+        new UnusableLibc() {
+          @Override
+          public int openForReading(String path) {
+            return -Errno.EMFILE;
+          }
+        };
+    try (ProcPool pool =
+        new ProcPool(new ProcFs(full, root), full, new SystemFacts(PAGE, 100, 0), MANAGER)) {
+      assertThat(pool.read(_ -> false)).isInstanceOf(PoolReading.Unreadable.class);
+    }
+  }
+
+  @Test
   void childrenThatCannotBeListedAreNoEmptyPool() {
     proc.folder("10/task/10/children");
     try (ProcPool pool = pool(MANAGER)) {

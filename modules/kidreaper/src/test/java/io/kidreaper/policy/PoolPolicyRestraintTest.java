@@ -129,6 +129,21 @@ class PoolPolicyRestraintTest {
   }
 
   @Test
+  void aSuccessorThatIsAsLargeIsLetBeUntilItIsKnownWhy() {
+    Told policy = new Told(new Given().limit(100).hardLimit(900).attached(1, 0, 0, 2_000));
+    assertThat(policy.sees(worker(20).has(400).age(70_000))).hasSize(1);
+    policy.sees();
+
+    assertThat(policy.sees(worker(21).has(400).age(3_000))).isEmpty();
+    assertThat(policy.sees(worker(21).has(450).age(7_000))).isEmpty();
+    assertThat(policy.sees(worker(21).has(500).age(8_000))).as("it leaks").hasSize(1);
+
+    policy.sees();
+    assertThat(policy.sees(worker(22).has(500).age(3_000))).isEmpty();
+    assertThat(policy.sees(worker(22).has(950).age(4_000))).as("the last resort").hasSize(1);
+  }
+
+  @Test
   void whereASuccessorIsReadOnlyOnceInTimeThatReadingDecides() {
     Told policy = new Told(new Given().limit(100).attached(1, 0, 0, 0));
     for (int i = 0; i < 3; i++) {

@@ -1,5 +1,6 @@
 package io.kidreaper.watching;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kidreaper.command.Kidreaper;
@@ -81,6 +82,10 @@ class WatchConfigIT {
           "http://127.0.0.1:" + watch.number("http://127.0.0.1:([0-9]+)/metrics") + "/metrics";
       String text = get(url, "text/plain");
       assertThat(Figures.faults(text, false)).isEmpty();
+      assertThat(promtool(text, site.dir().path("figures"))).isEqualTo("0: ");
+      assertThat(promtool(text.replace("_total", "_sum"), site.dir().path("wrong")))
+          .startsWith("3: ")
+          .contains("kidreaper_retirements_sum");
       assertThat(text)
           .contains("kidreaper_pool_workers{pool=\"shop\"} 3")
           .contains("kidreaper_pool_limit_bytes{pool=\"shop\"} 31457280")
@@ -113,6 +118,18 @@ class WatchConfigIT {
       assertThat(watch.ctl("stop").status()).isZero();
       watch.await(() -> !watch.isAlive());
     }
+  }
+
+  /** How {@code promtool check metrics} ends, and what it says. */
+  private static String promtool(String figures, Path file)
+      throws IOException, InterruptedException {
+    Process promtool =
+        new ProcessBuilder("promtool", "check", "metrics")
+            .redirectInput(Files.writeString(file, figures).toFile())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(promtool.getInputStream().readAllBytes(), UTF_8);
+    return promtool.waitFor() + ": " + said;
   }
 
   /** What would be done is said of each worker once, and nobody gets a signal. */

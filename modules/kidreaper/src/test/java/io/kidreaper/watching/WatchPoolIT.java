@@ -16,7 +16,10 @@ import io.kidreaper.testbed.load.RunningLoad;
 import io.kidreaper.testbed.server.Catalyst;
 import io.kidreaper.testbed.server.ProcManager;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +41,7 @@ class WatchPoolIT {
       RunningServer pool = site.start(new ProcManager(), WORKERS);
       List<Integer> before = pool.workerPids();
       grow(site.nginx(pool), before);
+      awaitAge(before, Duration.ofSeconds(3));
       Watching watch =
           Watching.start(
               site,
@@ -56,6 +60,18 @@ class WatchPoolIT {
       watch.await(() -> pool.workerPids().stream().noneMatch(before::contains));
       watch.await(() -> watch.said("left .* is in its place") == WORKERS);
       watch.end();
+    }
+  }
+
+  private static void awaitAge(List<Integer> workers, Duration age) {
+    Instant old = Instant.now().minus(age);
+    Instant youngest =
+        workers.stream()
+            .map(pid -> ProcessHandle.of(pid).orElseThrow().info().startInstant().orElseThrow())
+            .max(Comparator.naturalOrder())
+            .orElseThrow();
+    if (youngest.isAfter(old)) {
+      LockSupport.parkNanos(Duration.between(old, youngest).toNanos());
     }
   }
 
