@@ -5,9 +5,9 @@ import java.util.Set;
 
 /**
  * The two files of a manager that every reading of its pool begins with: who it is, and who its
- * children are. They stay open between two readings, which saves half of what reading them costs.
- * An open file stays bound to the process it was opened for, and a pid that is another's by then
- * shows in its start. For one thread.
+ * children are. They stay open between two readings, so that each costs one read and no search for
+ * its path. An open file stays bound to the process it was opened for, and a pid that is another's
+ * by then shows in its start. For one thread.
  */
 final class ManagerFiles implements AutoCloseable {
   private static final int NOT_OPEN = -1;

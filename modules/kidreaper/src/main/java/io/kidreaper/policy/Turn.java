@@ -190,19 +190,14 @@ final class Turn {
     for (Member member : living) {
       Watched watched = watched(member);
       OptionalLong fresh = firstBytes(member);
-      if (watched.succeedsBytes().isEmpty() || fresh.isEmpty()) {
+      if (watched.succeedsBytes().isEmpty() || fresh.isEmpty() || isStillCompared(member)) {
         continue;
       }
       long was = watched.succeedsBytes().getAsLong();
-      boolean smaller = Growth.isWorthIt(was, fresh.getAsLong());
-      Optional<Boolean> needsIt = smaller ? Optional.of(false) : needsThatMuch(member);
-      if (needsIt.isEmpty()) {
-        continue;
-      }
       workers.put(member.id(), watched.succeeding(false, OptionalLong.empty()));
-      if (smaller) {
+      if (Growth.isWorthIt(was, fresh.getAsLong())) {
         futileInARow = 0;
-      } else if (needsIt.get()) {
+      } else if (needsThatMuch(member).orElse(false)) {
         futileInARow++;
       }
       int toFreeze = settings.restraint().futileToFreeze();

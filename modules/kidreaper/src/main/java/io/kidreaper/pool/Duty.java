@@ -8,7 +8,8 @@ import java.util.OptionalLong;
  * @param requests that it has accepted at least, counted and not guessed
  * @param stirs a number that rises whenever the worker accepts a request and may rise without one:
  *     while it stays as it was, the worker has accepted nothing
- * @param bootBytes its private memory at the moment when it was first ready
+ * @param bootBytes its private memory when it was first ready, if that was read before it had
+ *     served much
  */
 public record Duty(
     Occupation occupation, OptionalLong requests, OptionalLong stirs, OptionalLong bootBytes) {

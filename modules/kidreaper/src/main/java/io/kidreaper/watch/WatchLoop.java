@@ -33,13 +33,6 @@ final class WatchLoop implements AutoCloseable {
   /** Pools of one watch start spread over their tick, so that they do not all come due at once. */
   private static final long SPREAD_MILLIS = 2;
 
-  private final Bulletin bulletin;
-  private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
-  private final Map<String, AttachedPool> pools = new LinkedHashMap<>();
-  private final Map<String, Due> due = new LinkedHashMap<>();
-  private final Map<String, String> faults = new HashMap<>();
-  private final Thread thread;
-
   /** When a pool is to be looked at. */
   private static final class Due {
     /** Who is due within this part of its wait is looked at with those that are due. */
@@ -72,6 +65,12 @@ final class WatchLoop implements AutoCloseable {
     }
   }
 
+  private final Bulletin bulletin;
+  private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+  private final Map<String, AttachedPool> pools = new LinkedHashMap<>();
+  private final Map<String, Due> due = new LinkedHashMap<>();
+  private final Map<String, String> faults = new HashMap<>();
+  private final Thread thread;
   private final CpuClock cpu = CpuClock.ofThread();
   private final CpuClock processCpu = CpuClock.ofProcess();
 
